@@ -1,0 +1,79 @@
+"""Text without the tricks of Unicode, each character still knowing where it came from."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+# A base letter and what follows it outside the plain Latin letters: only such stretches need care.
+_ODD = re.compile(r"[\x21-\x7e\u00c0-\u00ff]?[^\t\n\r\x20-\x7e\u00c0-\u00ff]+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Drawn as nothing (or as a box around a digit), yet neither format characters nor selectors by class.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Lower-case text; character i was made from given[starts[i]:ends[i]]."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+def storable(text: str) -> str:
+    """NFC, with what no database takes replaced by the replacement character."""
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("\ufffd", text))
+
+
+def plain(given: str) -> Plain:
+    """What the reader of a phone sees: composed, narrow, lower case, nothing invisible."""
+    if _ODD.search(given) is None:
+        return Plain(_lower(given), range(len(given)), range(1, len(given) + 1))
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for odd in _ODD.finditer(given):
+        _keep(given[done : odd.start()], done, parts, starts, ends)
+        for start, end, letters in _clusters(odd.group(), odd.start()):
+            parts.append(letters)
+            starts.extend([start] * len(letters))
+            ends.extend([end] * len(letters))
+        done = odd.end()
+    _keep(given[done:], done, parts, starts, ends)
+    return Plain("".join(parts), starts, ends)
+
+
+def _keep(text: str, at: int, parts: list[str], starts: list[int], ends: list[int]) -> None:
+    parts.append(_lower(text))
+    starts.extend(range(at, at + len(text)))
+    ends.extend(range(at + 1, at + len(text) + 1))
+
+
+def _clusters(odd: str, at: int) -> Iterator[tuple[int, int, str]]:
+    """Each letter with the marks that follow it, as (start, end, what it is in plain letters)."""
+    begin = 0
+    for i in range(1, len(odd) + 1):
+        if i < len(odd) and (unicodedata.combining(odd[i]) or _invisible(odd[i])):
+            continue
+        seen = "".join(letter for letter in odd[begin:i] if not _invisible(letter))
+        letters = _lower(unicodedata.normalize("NFKC", _UNSTORABLE.sub("\ufffd", seen)))
+        yield at + begin, at + i, letters
+        begin = i
+
+
+def _invisible(letter: str) -> bool:
+    return (
+        unicodedata.category(letter) in ("Cf", "Me")
+        or "\ufe00" <= letter <= "\ufe0f"
+        or letter in _BLANK
+        or "\U000e0100" <= letter <= "\U000e01ef"
+    )
+
+
+def _lower(text: str) -> str:
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(letter.lower()[0] for letter in text)
