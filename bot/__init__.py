@@ -1,0 +1,1 @@
+"""Lytt's shell: everything that talks to people, files, networks and clocks."""
