@@ -4,15 +4,17 @@ set -eu
 
 missing=""
 need() { missing="$missing $1"; }
+has_command() { command -v "$1" >/dev/null 2>&1; }
+has_file() { for file; do [ ! -e "$file" ] || return 0; done; return 1; }
 
-command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 ||
-    [ -x "/Applications/Chromium.app/Contents/MacOS/Chromium" ] || need chromium
-command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
+has_command chromium-headless-shell || has_command chromium || has_command chromium-browser ||
+    has_file /Applications/Chromium.app/Contents/MacOS/Chromium || need chromium
+has_command initdb || has_file /usr/lib/postgresql/*/bin/initdb || need postgresql
 # The browser's driver is linked with libatomic, which a small Debian does not have.
-[ "$(uname)" != Linux ] || ls /usr/lib/*/libatomic.so.1 /usr/lib*/libatomic.so.1 >/dev/null 2>&1 || need libatomic1
+[ "$(uname)" != Linux ] || has_file /usr/lib/*/libatomic.so.1 /usr/lib*/libatomic.so.1 || need libatomic1
 [ -n "$missing" ] || exit 0
 
-if ! command -v apt-get >/dev/null 2>&1; then
+if ! has_command apt-get; then
     echo "The tests need:$missing. On macOS: brew install postgresql chromium" >&2
     exit 1
 fi
