@@ -1,0 +1,299 @@
+"""The 24 kinds of need in six topics, and what may stand in the way of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dialogs.needs import OTHER, Need
+from dialogs.text import N_, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A door to a few categories."""
+
+    key: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of need: `los` names the nearest words of the Los vocabulary, `obstacles` what to ask about.
+
+    `group` orders the choices; it never hides one.
+    """
+
+    key: str
+    topic: str
+    label: Text
+    about: Text
+    group: Literal["youth", "family", "both"]
+    los: str
+    obstacles: tuple[str, ...] = ()
+
+
+TOPICS = {
+    topic.key: topic
+    for topic in (
+        Topic("work_and_way", N_("Lappen, buss, skole og jobb")),
+        Topic("friends_and_leisure", N_("Venner og fritid")),
+        Topic("someone_to_talk_to", N_("Noen å snakke med")),
+        Topic("money_food_clothes", N_("Penger, mat og klær")),
+        Topic("home_and_children", N_("Hjem og barn")),
+        Topic("health_and_safety", N_("Helse og trygghet")),
+    )
+}
+
+OBSTACLES = {
+    "price": N_("Det koster for mye"),
+    "far": N_("Det er for langt unna"),
+    "closed": N_("Det er stengt når jeg trenger det"),
+    "wait": N_("Jeg må vente lenge"),
+    "alone": N_("Jeg har ingen å gjøre det med"),
+    "start": N_("Jeg vet ikke hvor jeg skal begynne"),
+    "hard": N_("Det er vanskelig å få til"),
+    "shy": N_("Jeg gruer meg"),
+    "trust": N_("Jeg har prøvd, men det hjalp ikke"),
+}
+
+CATEGORIES = {
+    category.key: category
+    for category in (
+        Category(
+            "driving_licence",
+            "work_and_way",
+            N_("Førerkort"),
+            N_("Å ta lappen: kjøretimer, øvelseskjøring, teori, oppkjøring eller moped."),
+            "youth",
+            "ord/forerkort",
+            ("price", "alone", "far"),
+        ),
+        Category(
+            "transport",
+            "work_and_way",
+            N_("Skyss og transport"),
+            N_("Å komme seg til skole, jobb og aktiviteter: busskort, skyss, sykkel."),
+            "both",
+            "ord/reisebillett + tema/mobilitetstilbud",
+            ("price", "far", "closed"),
+        ),
+        Category(
+            "community",
+            "friends_and_leisure",
+            N_("Et fellesskap å høre til"),
+            N_("Venner, en gjeng eller et sted der du hører til og noen savner deg."),
+            "both",
+            "tema/fritid + ord/frivilligsentral",
+            ("alone", "start", "shy"),
+        ),
+        Category(
+            "place_to_be",
+            "friends_and_leisure",
+            N_("Et sted å være"),
+            N_("Et gratis sted å henge på kveld, i helg og ferie, med trygge voksne."),
+            "youth",
+            "ord/fritidstilbud",
+            ("closed", "far", "price"),
+        ),
+        Category(
+            "leisure",
+            "friends_and_leisure",
+            N_("Fritid, ferie og opplevelser"),
+            N_("Å være med på trening, cup, tur, bursdag eller ferie som andre."),
+            "both",
+            "ord/fritidstilbud + ord/idrettslag + ord/fritidsutstyr",
+            ("price", "far", "start"),
+        ),
+        Category(
+            "after_hours_contact",
+            "someone_to_talk_to",
+            N_("Noen å kontakte etter arbeidstid"),
+            N_("Et menneske som svarer på kveld, natt og i helg, når kontorene er stengt."),
+            "both",
+            "tema/akutt-hjelp + ord/livskriser",
+        ),
+        Category(
+            "safe_adult",
+            "someone_to_talk_to",
+            N_("En trygg voksen"),
+            N_("En voksen som bryr seg, lytter og stiller opp."),
+            "youth",
+            "ord/stottekontakt",
+            ("start", "shy", "trust"),
+        ),
+        Category(
+            "lasting_follow_up",
+            "someone_to_talk_to",
+            N_("Samme person over tid"),
+            N_("Den samme personen over tid, uten at hjelpen stopper på en dato."),
+            "both",
+            "ord/stotte-til-familier",
+        ),
+        Category(
+            "one_door",
+            "someone_to_talk_to",
+            N_("Slippe å si alt på nytt"),
+            N_("Hjelp som henger sammen, så du slipper å fortelle alt på nytt til mange."),
+            "both",
+            "tema/medvirkning",
+        ),
+        Category(
+            "being_heard",
+            "someone_to_talk_to",
+            N_("Å bli hørt og få bestemme"),
+            N_("At noen hører på deg, og at du får være med å bestemme."),
+            "both",
+            "tema/medvirkning + ord/brukermedvirkning-i-skolen",
+        ),
+        Category(
+            "forms_rights",
+            "money_food_clothes",
+            N_("Søknader og rettigheter"),
+            N_("Hjelp til å forstå brev, søke om støtte, klage og bruke BankID."),
+            "both",
+            "ord/rettshjelp + tema/innbyggerrettigheter",
+            ("hard", "start", "alone"),
+        ),
+        Category(
+            "money",
+            "money_food_clothes",
+            N_("Penger til hverdagen"),
+            N_("Å få pengene til å rekke til mat, leie, strøm og regninger. Hjelp med gjeld."),
+            "both",
+            "ord/sosialhjelp + ord/okonomisk-radgiving",
+        ),
+        Category(
+            "food",
+            "money_food_clothes",
+            N_("Mat"),
+            N_("Nok og god mat, også på slutten av måneden."),
+            "both",
+            "ord/sosialhjelp",
+            ("start", "shy"),
+        ),
+        Category(
+            "clothes_gear",
+            "money_food_clothes",
+            N_("Klær, møbler og utstyr"),
+            N_("Ting du må ha: klær, sko, seng, PC eller barnevogn."),
+            "both",
+            "ord/sosialhjelp + ord/fritidsutstyr",
+            ("price", "start"),
+        ),
+        Category(
+            "housing",
+            "home_and_children",
+            N_("Et trygt sted å bo"),
+            N_("Bolig, hybel, for lite plass, dårlig bolig eller fare for å miste den."),
+            "both",
+            "ord/kommunal-bolig + ord/bostotte + ord/midlertidig-botilbud",
+            ("price", "wait", "start"),
+        ),
+        Category(
+            "school",
+            "work_and_way",
+            N_("Skole og læring"),
+            N_("Å klare skolen, komme tilbake eller få hjelp som passer deg."),
+            "both",
+            "tema/videregaende-skole + ord/tilpasset-opplaring + ord/fraver",
+            ("hard", "wait", "trust"),
+        ),
+        Category(
+            "work",
+            "work_and_way",
+            N_("Jobb og praksis"),
+            N_("Å få jobb, læreplass eller praksis. Eller noe å gå til om dagen."),
+            "both",
+            "tema/arbeidssoking + ord/arbeidsmarkedstiltak + ord/larling",
+            ("start", "hard", "far"),
+        ),
+        Category(
+            "mental_health",
+            "health_and_safety",
+            N_("Psykisk helse"),
+            N_("Når det er tungt: angst, stress, søvn, sorg, og å få hjelp uten lang kø."),
+            "both",
+            "ord/psykisk-helse",
+            ("wait", "shy", "trust"),
+        ),
+        Category(
+            "health_dental",
+            "health_and_safety",
+            N_("Lege, tannlege og helse"),
+            N_("Hjelp med tenner, kropp og sykdom. Lege, medisin og briller."),
+            "both",
+            "ord/tannhelsetjeneste + ord/legehjelp + ord/helsestasjon-for-ungdom",
+            ("price", "wait", "shy"),
+        ),
+        Category(
+            "childcare_relief",
+            "home_and_children",
+            N_("Barnepass og avlastning"),
+            N_("Barnehage, SFO, noen som kan passe barna, og en pause."),
+            "family",
+            "ord/barnehageplass + ord/skolefritidsordning + ord/omsorgsavlastning + ord/besokshjem",
+            ("price", "alone", "wait"),
+        ),
+        Category(
+            "family_home",
+            "home_and_children",
+            N_("Hjelp i familien"),
+            N_("Når det er krangel, brudd eller sykdom hjemme. Råd til foreldre."),
+            "both",
+            "ord/stotte-til-familier + tema/barnevern-og-foreldrestotte + ord/samlivsbrudd",
+            ("start", "shy", "wait"),
+        ),
+        Category(
+            "substance_use",
+            "health_and_safety",
+            N_("Rus og spill"),
+            N_("Å slutte eller ta det roligere med alkohol, hasj, piller, snus eller pengespill."),
+            "both",
+            "ord/hjelp-ved-rusavhengighet + ord/spilleavhengighet",
+            ("start", "shy", "trust"),
+        ),
+        Category(
+            "safety_bullying",
+            "health_and_safety",
+            N_("Trygghet, mobbing og vold"),
+            N_("Å være trygg hjemme, på skolen, på nett og ute."),
+            "both",
+            "ord/mobbing-i-skolen + ord/hjelp-ved-overgrep + ord/krisesenter",
+            ("shy", "trust", "start"),
+        ),
+        Category(
+            "language_new_norway",
+            "home_and_children",
+            N_("Norsk, tolk og ny i Norge"),
+            N_("Norskkurs, tolk, og å forstå hvordan ting virker her."),
+            "both",
+            "ord/norskopplaring + ord/tolketjeneste + hendelse/ny-i-norge",
+            ("wait", "far", "start"),
+        ),
+    )
+}
+
+OTHER_LABEL = N_("Noe annet")
+
+
+def label(key: str) -> Text:
+    """What a category is called; a need outside the list is "something else"."""
+    return CATEGORIES[key].label if key in CATEGORIES else OTHER_LABEL
+
+
+def of_topic(topic: str, group: str | None) -> tuple[Category, ...]:
+    """The categories of a topic, those nearest the person's group first."""
+    held = [category for category in CATEGORIES.values() if category.topic == topic]
+    return tuple(
+        sorted(held, key=lambda category: group is not None and category.group not in ("both", group))
+    )
+
+
+def obstacles(need: Need) -> tuple[str, ...]:
+    """What may stand in the way of this need; empty where asking would not help."""
+    return (
+        ()
+        if need.category == OTHER or need.category not in CATEGORIES
+        else CATEGORIES[need.category].obstacles
+    )

@@ -1,0 +1,483 @@
+"""The only transitions: start a conversation, and take one step in it."""
+
+from __future__ import annotations
+
+from dialogs import commands
+from dialogs.help import help_now
+from dialogs.model import (
+    Choice,
+    Chose,
+    Coded,
+    Commanded,
+    Conversation,
+    Danger,
+    Edited,
+    Effect,
+    Event,
+    FlagRaised,
+    Message,
+    Opened,
+    Outcome,
+    Picked,
+    Said,
+    Showed,
+    Situation,
+)
+from dialogs.questions import SCRIPT, need, who
+from dialogs.questions.asides import CHANGEABLE, LANGUAGES
+from dialogs.questions.plain import NOT_A_CHOICE
+from dialogs.questions.send import needs_told
+from dialogs.script import NotUnderstood, Question, Taken
+from dialogs.text import N_, Text
+
+_GRAVE = ("danger", "safe")
+SHOWED = {
+    "location": N_("Jeg tar ikke imot steder. Da vet ingen hvor du er."),
+    "contact": N_("Jeg tar ikke imot telefonnummer og navn på denne måten."),
+    "voice": N_("Jeg kan ikke høre lyd. Du kan skrive, eller bruke diktering på telefonen."),
+    "picture": N_("Jeg kan ikke se bilder. Skriv det med ord."),
+}
+SHOWED_ELSE = N_("Dette kan jeg ikke lese. Skriv det med ord, eller velg et svar.")
+
+
+def start(municipality: str, language: str, situation: Situation) -> Outcome:
+    """A new conversation, with the notice and the first question."""
+    return _asked(Conversation(municipality=municipality, language=language), (), (), situation)
+
+
+def current(conversation: Conversation, situation: Situation) -> Question | None:
+    """The question the person is at: it follows from their answers and is stored nowhere."""
+    following = SCRIPT.next(conversation, situation)
+    if following and following.id in _GRAVE:
+        return following
+    if conversation.aside:
+        return SCRIPT.by_id[conversation.aside]
+    if conversation.closed:
+        return None
+    revisited = SCRIPT.by_id.get(conversation.revisit or "")
+    return revisited if revisited and revisited.applies(conversation, situation) else following
+
+
+def step(conversation: Conversation, event: Event, situation: Situation) -> Outcome:
+    """What one event changes and what is answered; the same input gives the same outcome."""
+    if isinstance(event, Said):
+        return _said(conversation, event, situation)
+    if isinstance(event, Chose):
+        return _chose(conversation, event, situation)
+    if isinstance(event, Commanded):
+        return _commanded(conversation, event, situation)
+    if isinstance(event, Picked):
+        return _picked(conversation, event, situation)
+    if isinstance(event, Edited):
+        return _edited(conversation, event, situation)
+    if isinstance(event, Opened):
+        return _opened(conversation, event, situation)
+    if isinstance(event, Coded):
+        return _coded(conversation, event, situation)
+    return _showed(conversation, event, situation)
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+def _said(conversation: Conversation, said: Said, situation: Situation) -> Outcome:
+    grave = said.heard.grave
+    if grave and grave.strength == "sure":
+        return _grave(conversation, said, situation)
+    command = commands.read(said.heard.masked)
+    if command and _is_command(conversation, said, command[0], situation):
+        return _commanded(conversation, Commanded(*command), situation)
+    if grave and not conversation.danger:
+        danger = Danger(kind=grave.kind, strength="maybe", words=said.heard.masked)
+        conversation = conversation.model_copy(update={"danger": danger})
+        return _worded(conversation, said, situation, _under_danger(conversation, situation))
+    return _worded(conversation, said, situation, current(conversation, situation))
+
+
+def _is_command(conversation: Conversation, said: Said, name: str, situation: Situation) -> bool:
+    """A word the question itself offers is an answer; help is always help."""
+    if name == "help":
+        return True
+    question = current(conversation, situation)
+    if question is None or name == "start":
+        return True
+    labels = (situation.spoken(each.label) + each.words for each in question.choices(conversation, situation))
+    return said.heard.masked.strip().casefold() not in {word.casefold() for each in labels for word in each}
+
+
+def _grave(conversation: Conversation, said: Said, situation: Situation) -> Outcome:
+    """A sure disclosure: the questions stop, and the words go to a red flag alone."""
+    grave = said.heard.grave
+    assert grave is not None  # the caller looked; the type does not say so
+    danger = Danger(kind=grave.kind, strength="sure", words="")
+    held = conversation.model_copy(update={"danger": danger, "aside": None})
+    return _asked(held, (), (FlagRaised(grave.kind, "sure", said.heard.masked),), situation)
+
+
+def _under_danger(conversation: Conversation, situation: Situation) -> Question | None:
+    """The question that was open before the gentle line came in front of it."""
+    return current(conversation.model_copy(update={"danger": None}), situation)
+
+
+def _worded(
+    conversation: Conversation, said: Said, situation: Situation, question: Question | None
+) -> Outcome:
+    if conversation.closed and question is None:
+        return _asked(conversation, who.sent_on(conversation, situation), (), situation)
+    if question is None:
+        return _said_after_all(conversation, said, situation)
+    if question.hear is None:
+        return _asked(conversation, (Message((NOT_A_CHOICE,)),), (), situation)
+    try:
+        taken = question.hear(conversation, said, situation)
+    except NotUnderstood as misread:
+        return _misread(conversation, said, situation, question, misread)
+    return _after(_with_ref(taken, question, said.ref), question, situation)
+
+
+def _with_ref(taken: Taken, question: Question, ref: str | None) -> Taken:
+    """Remember which message answered, so that editing it corrects that answer."""
+    if ref is None or question.id not in taken.conversation.answers:
+        return taken
+    refs = {**taken.conversation.refs, ref: question.id}
+    return Taken(taken.conversation.model_copy(update={"refs": refs}), taken.notes, taken.effects)
+
+
+def _misread(
+    conversation: Conversation, said: Said, situation: Situation, question: Question, misread: NotUnderstood
+) -> Outcome:
+    """Ask again kindly; words that hold a need are kept and asked about next."""
+    asks_need = question.id in ("need", "category", "heard")
+    if asks_need or question.id in _GRAVE or not _holds_need(said):
+        return _asked(conversation, (Message(misread.texts),), (), situation, again=True)
+    taken = need.wait(conversation, said, situation)
+    waiting = taken.conversation.pending
+    if waiting and conversation.pending:
+        words = f"{conversation.pending.words}\n{waiting.words}".strip()
+        waiting = waiting.model_copy(update={"words": words})
+    held = conversation.model_copy(update={"pending": waiting, "aside": None, "revisit": None})
+    kept = Message((N_("Det du skrev om, spør jeg om etterpå."),))
+    if question.id != "who":
+        return _asked(held, taken.notes, (), situation)
+    return _asked(held, (Message(misread.texts), kept), (), situation, again=True)
+
+
+def _holds_need(said: Said) -> bool:
+    return bool(said.heard.chosen) or not said.heard.readable
+
+
+def _said_after_all(conversation: Conversation, said: Said, situation: Situation) -> Outcome:
+    """Words when nothing is asked: a new need if there is one in them."""
+    if not _holds_need(said):
+        return _asked(conversation, (_nothing_more(),), (), situation)
+    answers = {key: value for key, value in conversation.answers.items() if key != "need"}
+    taken = need.wait(conversation.model_copy(update={"answers": answers}), said, situation)
+    return _asked(taken.conversation, taken.notes, taken.effects, situation)
+
+
+def _nothing_more() -> Message:
+    return Message(
+        (N_("Jeg er her hvis du trenger noe mer. Skriv hva du trenger."),), ways=("mine", "edit", "delete")
+    )
+
+
+def _edited(conversation: Conversation, edited: Edited, situation: Situation) -> Outcome:
+    """A changed message corrects the answer it gave; a message that gave none is left alone."""
+    if edited.heard.grave and edited.heard.grave.strength == "sure":
+        return _grave(conversation, Said(edited.heard, edited.ref), situation)
+    said = Said(edited.heard, edited.ref)
+    places = [i for i, each in enumerate(conversation.needs) if each.ref == edited.ref]
+    if places:
+        return _edited_need(conversation, said, places, situation)
+    if conversation.pending and conversation.pending.ref == edited.ref:
+        taken = need.wait(conversation, said, situation)
+        return _asked(taken.conversation, taken.notes, (), situation)
+    question = SCRIPT.by_id.get(conversation.refs.get(edited.ref, ""))
+    if question is None or question.hear is None:
+        return Outcome(conversation, ())
+    return _worded(conversation, said, situation, question)
+
+
+def _edited_need(conversation: Conversation, said: Said, places: list[int], situation: Situation) -> Outcome:
+    """The needs of an edited message wait for a new yes, at their old place."""
+    kept = tuple(each for i, each in enumerate(conversation.needs) if i not in places[1:])
+    held = conversation.model_copy(update={"needs": kept, "replacing": places[0], "aside": None})
+    taken = need.wait(held, said, situation)
+    return _asked(taken.conversation, taken.notes, (), situation)
+
+
+# --- presses -----------------------------------------------------------------------------------
+
+
+def _chose(conversation: Conversation, chose: Chose, situation: Situation) -> Outcome:
+    question = current(conversation, situation)
+    options = {choice.id for choice in question.choices(conversation, situation)} if question else set()
+    old = chose.turn is not None and chose.turn != conversation.turn
+    if question is None or question.take is None or old or not chose.ids or not options.issuperset(chose.ids):
+        return _stale(conversation, situation)
+    return _after(question.take(conversation, _in_order(chose.ids, question), situation), question, situation)
+
+
+def _in_order(ids: tuple[str, ...], question: Question) -> tuple[str, ...]:
+    """Only a question for several takes more than one; doubles count once."""
+    distinct = tuple(dict.fromkeys(ids))
+    return distinct if question.several or question.id == "heard" else distinct[:1]
+
+
+def _stale(conversation: Conversation, situation: Situation) -> Outcome:
+    """A press on an old question: say so kindly, change nothing, show where the person is."""
+    told = Message((N_("Det spørsmålet er besvart. Her er du nå:"),))
+    shown = _asked(conversation, (told,), (), situation, again=True)
+    return Outcome(conversation, shown.messages, stale=True)
+
+
+def _picked(conversation: Conversation, picked: Picked, situation: Situation) -> Outcome:
+    question = current(conversation, situation)
+    if question is None or not question.several or picked.turn != conversation.turn:
+        return _stale(conversation, situation)
+    marked = set(conversation.picked) ^ {picked.id}
+    options = question.choices(conversation, situation)
+    held = conversation.model_copy(
+        update={"picked": tuple(choice.id for choice in options if choice.id in marked)}
+    )
+    return Outcome(held, (_message(question, held, situation, kind="edit"),))
+
+
+def done_picking(conversation: Conversation) -> Chose:
+    """The press on "done" of a question for several: all that is marked."""
+    return Chose(conversation.picked, conversation.turn)
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
+def _commanded(conversation: Conversation, command: Commanded, situation: Situation) -> Outcome:
+    name, value = command.name, command.value
+    if name == "help":
+        return Outcome(conversation, (help_now(conversation, situation),))
+    if name in ("skip", "back"):
+        return {"skip": _skip, "back": _back}[name](conversation, situation)
+    if name == "language" and value in {choice.id for choice in LANGUAGES}:
+        return _asked(conversation.model_copy(update={"language": value, "aside": None}), (), (), situation)
+    if name == "edit" and value and _can_change(conversation, value):
+        return _asked(_changing(conversation, value), (), (), situation)
+    if name in _ASIDE_OF:
+        return _asked(conversation.model_copy(update={"aside": _ASIDE_OF[name]}), (), (), situation)
+    return _told_only(conversation, name, situation)
+
+
+_ASIDE_OF = {"edit": "edit", "delete": "erase", "language": "language", "receipt": "receipt"}
+
+
+def _can_change(conversation: Conversation, value: str) -> bool:
+    needs = {f"need{i}" for i in range(len(conversation.needs))}
+    return value in needs or (value in CHANGEABLE and value in conversation.answers)
+
+
+def _changing(conversation: Conversation, value: str) -> Conversation:
+    if value.startswith("need"):
+        return conversation.model_copy(update={"replacing": int(value[4:]), "aside": None})
+    return conversation.model_copy(update={"revisit": value, "aside": None})
+
+
+def _told_only(conversation: Conversation, name: str, situation: Situation) -> Outcome:
+    if name == "mine":
+        return Outcome(conversation, (mine(conversation),))
+    if name == "privacy":
+        return Outcome(conversation, privacy(situation))
+    if name == "stop":
+        return Outcome(conversation, (_stopped(conversation),))
+    if name == "interpreter":
+        held = conversation.model_copy(update={"interpreter": True})
+        told = (N_("Jeg har skrevet opp at du vil ha tolk."), N_("Skriv gjerne på ditt eget språk."))
+        return _asked(held, (Message(told),), (), situation, again=True)
+    return _started(conversation, situation)
+
+
+def _started(conversation: Conversation, situation: Situation) -> Outcome:
+    """Start in the middle never wipes: it goes on where the person is."""
+    if conversation.closed:
+        answers = {key: value for key, value in conversation.answers.items() if key != "who"}
+        anew = conversation.model_copy(update={"closed": None, "answers": answers})
+        return _asked(anew, (), (), situation)
+    notes: tuple[Message, ...] = ()
+    if conversation.needs and (not conversation.sent or conversation.changed):
+        notes = (Message((N_("Fint at du er her. Det du har sagt, er ikke sendt ennå."),)),)
+    return _asked(conversation.model_copy(update={"aside": None, "revisit": None}), notes, (), situation)
+
+
+def _skip(conversation: Conversation, situation: Situation) -> Outcome:
+    question = current(conversation, situation)
+    if question is None or question.take is None or question.id == "send":
+        return _asked(conversation, (), (), situation, again=True)
+    if conversation.revisit == question.id and question.id in conversation.answers:
+        return _asked(conversation.model_copy(update={"revisit": None}), (), (), situation)
+    return _after(question.take(conversation, (), situation), question, situation)
+
+
+def _back(conversation: Conversation, situation: Situation) -> Outcome:
+    """One question back; the old answer stays until there is a new one."""
+    if conversation.aside or conversation.topic or conversation.other:
+        held = conversation.model_copy(update={"aside": None, "topic": None, "other": False})
+        return _asked(held, (), (), situation)
+    if conversation.pending:
+        choosing = conversation.pending.choosing
+        kept = conversation.pending.model_copy(update={"choosing": False}) if choosing else None
+        held = conversation.model_copy(update={"pending": kept, "adding": bool(conversation.needs)})
+        return _asked(held, (), (), situation)
+    return _asked(_one_before(conversation, situation), (), (), situation, again=True)
+
+
+def _one_before(conversation: Conversation, situation: Situation) -> Conversation:
+    if conversation.adding or conversation.replacing is not None:
+        return conversation.model_copy(update={"adding": False, "replacing": None})
+    question = current(conversation, situation)
+    order = [each.id for each in SCRIPT]
+    place = order.index(question.id) if question and question.id in order else len(order)
+    earlier = [
+        each
+        for each in order[:place]
+        if (each in CHANGEABLE and each in conversation.answers) or _need_at(each, conversation)
+    ]
+    if not earlier:
+        return conversation
+    if earlier[-1] == "need":
+        return conversation.model_copy(update={"replacing": len(conversation.needs) - 1, "revisit": None})
+    return conversation.model_copy(update={"revisit": earlier[-1]})
+
+
+def _need_at(question: str, conversation: Conversation) -> bool:
+    return question == "need" and bool(conversation.needs)
+
+
+def mine(conversation: Conversation) -> Message:
+    """All the person has told, and that it can be changed and deleted."""
+    if not conversation.needs:
+        return Message((N_("Du har ikke sagt hva du trenger ennå."),), ways=("start", "delete"))
+    state = N_("Dette er ikke sendt ennå.")
+    if conversation.sent:
+        state = (
+            N_("Du har endret noe. Det er ikke sendt ennå.")
+            if conversation.changed
+            else N_("Dette er sendt.")
+        )
+    told = (N_("Dette har du sagt:"), *needs_told(conversation.needs), state)
+    return Message(told, ways=("start", "edit", "delete"))
+
+
+def privacy(situation: Situation) -> tuple[Message, ...]:
+    """What is kept, who reads it, and how to get rid of it."""
+    place = situation.municipality.name
+    address: tuple[Text, ...] = ()
+    if situation.web_address:
+        address = (N_("Les mer: {address}", address=f"{situation.web_address}/personvern"),)
+    return (
+        Message(
+            (
+                N_("{place} tar vare på det du sender. Folk som jobber i kommunen, leser det.", place=place),
+                N_("Jeg tar ikke vare på navn, telefonnummer eller hvor du er."),
+                N_("Det du ikke sender, blir slettet etter 30 dager."),
+            )
+        ),
+        Message(
+            (N_("Du kan se, endre og slette alt når du vil."), *address), ways=("start", "mine", "delete")
+        ),
+    )
+
+
+def _stopped(conversation: Conversation) -> Message:
+    unsent = conversation.needs and (not conversation.sent or conversation.changed)
+    kept = N_("Det du har sagt, er ikke sendt. Jeg tar vare på det i 30 dager.")
+    texts = (N_("Det er greit. Du kan komme tilbake når du vil."), *((kept,) if unsent else ()))
+    return Message(texts, ways=("start", "delete"))
+
+
+# --- receipts, codes and what is not words -----------------------------------------------------
+
+
+def _opened(conversation: Conversation, opened: Opened, situation: Situation) -> Outcome:
+    if not opened.found:
+        told = Message((N_("Jeg fant ingen svar med den kvitteringen. Se på tallene og prøv igjen."),))
+        return _asked(conversation, (told,), (), situation, again=True)
+    held = conversation.model_copy(update={"aside": None})
+    return _asked(held, (Message((N_("Fint at du er tilbake."),)), mine(held)), (), situation)
+
+
+def _coded(conversation: Conversation, coded: Coded, situation: Situation) -> Outcome:
+    if coded.kind is None:
+        told = Message((N_("Den koden virker ikke. Du kan fortsette uten kode."),))
+        return _asked(conversation, (told,), (), situation, again=True)
+    given = {"attested": True, "assisted": conversation.assisted or coded.kind == "assisted"}
+    told = Message((N_("Takk. Koden viser at du har møtt noen som jobber her."),))
+    return _asked(conversation.model_copy(update=given), (told,), (), situation, again=True)
+
+
+def _showed(conversation: Conversation, showed: Showed, situation: Situation) -> Outcome:
+    told = Message((SHOWED.get(showed.kind, SHOWED_ELSE),))
+    return _asked(conversation, (told,), (), situation, again=True)
+
+
+# --- asking ------------------------------------------------------------------------------------
+
+
+def _after(taken: Taken, question: Question, situation: Situation) -> Outcome:
+    held = taken.conversation
+    if held.revisit == question.id:
+        held = held.model_copy(update={"revisit": None})
+    return _asked(held, taken.notes, taken.effects, situation)
+
+
+def _asked(
+    conversation: Conversation,
+    notes: tuple[Message, ...],
+    effects: tuple[Effect, ...],
+    situation: Situation,
+    *,
+    again: bool = False,
+) -> Outcome:
+    """Tell the notes, then whatever is told once, then ask the question the person is at now.
+
+    `again` shows the same question in the same turn, so that its buttons still work.
+    """
+    held = conversation.model_copy(update={"picked": ()})
+    messages = list(notes)
+    question = current(held, situation)
+    while question and question.tells:
+        messages.append(_message(question, held, situation))
+        held = held.model_copy(update={"answers": {**held.answers, question.id: ("told",)}})
+        question = current(held, situation)
+    if question is None:
+        return Outcome(held, (*messages, *_ending(held, messages)), effects)
+    if not again:
+        held = held.model_copy(update={"turn": held.turn + 1})
+    messages += [] if again else question.lead(held, situation)
+    return Outcome(held, (*messages, _message(question, held, situation)), effects)
+
+
+def _ending(conversation: Conversation, before: list[Message]) -> tuple[Message, ...]:
+    """The last words; none where the notes already say how to go on."""
+    if conversation.closed or (before and before[-1].ways):
+        return ()
+    if conversation.sent:
+        thanks = N_("Takk for at du fortalte. Du kan komme tilbake når du vil.")
+        return (Message((thanks,), ways=("mine", "edit", "delete")),)
+    return (_nothing_more(),)
+
+
+def _message(
+    question: Question, conversation: Conversation, situation: Situation, kind: str = "say"
+) -> Message:
+    marked = set(conversation.picked)
+    options = tuple(
+        Choice(each.id, each.label, each.words, each.picture, each.id in marked)
+        for each in question.choices(conversation, situation)
+    )
+    return Message(
+        question.ask(conversation, situation),
+        options,
+        question.several,
+        question.id,
+        conversation.turn,
+        question.ways,
+        "grave" if question.id in _GRAVE else "edit" if kind == "edit" else "say",
+    )

@@ -1,0 +1,40 @@
+"""Where somebody answers now: the lines for an age and a kind of trouble, and how they are told."""
+
+from __future__ import annotations
+
+from dialogs.model import Conversation, Message, Situation
+from dialogs.needs import HelpLine
+from dialogs.text import N_, Text
+
+AUTOMATIC = N_("Jeg er et dataprogram. Ingen leser dette akkurat nå.")
+NO_ANSWER = N_("Får du ikke svar? Ring 116 117.")
+
+
+def lines_for(lines: tuple[HelpLine, ...], age: int, kind: str | None = None) -> tuple[HelpLine, ...]:
+    """The lines open to an age, those for the kind of trouble first.
+
+    An unknown age is 0, the youngest list. Source: duties.md section 2.2.
+    """
+    fits = [line for line in lines if line.youngest <= max(age, 12) <= line.oldest]
+    return tuple(sorted(fits, key=lambda line: kind is None or kind not in line.kinds))
+
+
+def line_text(line: HelpLine) -> Text:
+    """One help line as one line of text."""
+    return N_("{name}: {reach}. {about}", name=line.name, reach=line.reach, about=line.about)
+
+
+def help_now(conversation: Conversation, situation: Situation) -> Message:
+    """All that can be called now, for the person's age, whatever state the conversation is in."""
+    lines = lines_for(situation.municipality.help_lines, conversation.age())
+    return Message(
+        (
+            N_("Er det fare nå? Ring 113."),
+            N_("Er noen voldelige? Ring 112."),
+            AUTOMATIC,
+            *map(line_text, lines),
+            NO_ANSWER,
+        ),
+        ways=("start", "delete"),
+        kind="grave",
+    )

@@ -1,0 +1,286 @@
+"""What a conversation is, what a person did, what is answered and what the caller must carry out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from dialogs.needs import ADULT, UNDER_12, YOUNG_PARENT, District, Frozen, HelpLine, Need, Service, lowest_age
+from dialogs.text import Text
+
+TELEGRAM_AGE = 16  # Telegram's own terms ask for 16; see docs/adr/0002-youngest-path.md
+
+
+class Guess(Frozen):
+    """A category a text may mean, with a score from 0 to 1."""
+
+    key: str
+    score: float
+
+
+class Span(Frozen):
+    """Where personal data stood in a text: code points, end exclusive."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class Grave(Frozen):
+    """A disclosure that may mean danger; `sure` stops the questions, `maybe` asks gently."""
+
+    kind: str
+    strength: Literal["sure", "maybe"]
+
+
+class Heard(Frozen):
+    """What free text was understood as; the text itself only in its masked form."""
+
+    masked: str
+    categories: tuple[Guess, ...] = ()
+    chosen: tuple[str, ...] = ()
+    grave: Grave | None = None
+    spans: tuple[Span, ...] = ()
+    readable: bool = True
+
+
+class Pending(Frozen):
+    """Own words that wait for the person to say whether they were heard right."""
+
+    words: str
+    suggested: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    ref: str | None = None
+    readable: bool = True
+    choosing: bool = False
+
+
+class Danger(Frozen):
+    """A grave message that waits for the person's choice; its words leave with that choice."""
+
+    kind: str
+    strength: Literal["sure", "maybe"]
+    words: str
+
+
+class Conversation(Frozen):
+    """All that is known of one conversation; the next question follows from it.
+
+    `answers` maps a question's id to the ids chosen; an empty tuple is a question skipped.
+    """
+
+    municipality: str
+    language: str = "nb"
+    turn: int = 0
+    answers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    refs: dict[str, str] = Field(default_factory=dict)
+    needs: tuple[Need, ...] = ()
+    pending: Pending | None = None
+    topic: str | None = None
+    other: bool = False
+    adding: bool = False
+    more: bool = False
+    replacing: int | None = None
+    picked: tuple[str, ...] = ()
+    revisit: str | None = None
+    aside: str | None = None
+    danger: Danger | None = None
+    closed: str | None = None
+    sent: bool = False
+    changed: bool = False
+    receipt: bool = False
+    attested: bool = False
+    assisted: bool = False
+    interpreter: bool = False
+
+    def answer(self, question: str) -> str | None:
+        """The one choice made at a question; None where it is unasked or skipped."""
+        chosen = self.answers.get(question, ())
+        return chosen[0] if chosen else None
+
+    @property
+    def group(self) -> Literal["youth", "family"] | None:
+        """The target group the person chose."""
+        who = self.answer("who")
+        if who in (ADULT, YOUNG_PARENT):
+            return "family"
+        return "youth" if who and who not in (UNDER_12, "none") else None
+
+    def age(self) -> int:
+        """The youngest the person can be, in years; 0 where it is unknown."""
+        who = self.answer("who")
+        return lowest_age(who) if who and who != "none" else 0
+
+    def youngest(self, limit: int) -> bool:
+        """Whether the youngest path applies: a youth under the limit, or of unknown age."""
+        return self.age() < limit
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person wrote words; `ref` names the message so that an edit finds it again."""
+
+    heard: Heard
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person changed an earlier message."""
+
+    heard: Heard
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """A person pressed choices of the question asked in `turn`."""
+
+    ids: tuple[str, ...]
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A person marked or unmarked one of several choices, without being done."""
+
+    id: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """A person used a command; `value` is what it takes, if anything."""
+
+    name: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Showed:
+    """A person sent something that is not words: a sticker, a voice, a place."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A receipt was tried: it opened this conversation, or none."""
+
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A worker's code was tried; `kind` is what it gives, None where it is not valid."""
+
+    kind: Literal["attested", "assisted"] | None
+
+
+Event: TypeAlias = Said | Edited | Chose | Picked | Commanded | Showed | Opened | Coded
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button: an id that is stored, a label that is shown, words that also mean it."""
+
+    id: str
+    label: Text
+    words: tuple[str, ...] = ()
+    picture: str | None = None
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to the person: its texts, its choices, and the commands that stand beside them."""
+
+    texts: tuple[Text, ...]
+    choices: tuple[Choice, ...] = ()
+    several: bool = False
+    question: str | None = None
+    turn: int = 0
+    ways: tuple[str, ...] = ()
+    kind: Literal["say", "grave", "edit", "news"] = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The person sends what they have said; a first sending carries the receipt to give."""
+
+    receipt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRaised:
+    """A grave message must reach a named worker."""
+
+    kind: str
+    strength: Literal["sure", "maybe"]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagAnswered:
+    """What the person chose after a grave message: delete, later or adult (with a receipt to give)."""
+
+    choice: Literal["delete", "later", "adult"]
+    receipt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The person wants all of it gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCut:
+    """The tie between this chat and the answers ends here."""
+
+
+Effect: TypeAlias = Sent | FlagRaised | FlagAnswered | Erased | LinkCut
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The conversation after a step, what is answered, and what the caller must carry out."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    effects: tuple[Effect, ...] = ()
+    stale: bool = False
+
+
+class Municipality(Frozen):
+    """What a municipality has decided that the conversation must know."""
+
+    key: str
+    name: str
+    age_limit: int = 15
+    own_words_when_staffed: bool = False
+    districts: tuple[District, ...] = ()
+    staffed: str = "hverdager 9–15"
+    answer_times: tuple[str, ...] = ("day",)
+    help_lines: tuple[HelpLine, ...] = ()
+    services: tuple[Service, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the engine may know beyond the conversation; all of it handed in by the caller.
+
+    `spoken` gives a text in every language, for matching what people type. `receipt` is a fresh
+    number, used only if this step needs one. `counts` are published counts of people a category.
+    """
+
+    municipality: Municipality
+    spoken: Callable[[Text], tuple[str, ...]]
+    receipt: str = ""
+    staffed: bool = False
+    counts: Mapping[str, int] = field(default_factory=dict)
+    youngest_age: int = 0
+    numbered: bool = False
+    web_address: str = ""

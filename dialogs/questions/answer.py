@@ -1,0 +1,21 @@
+"""Whether the person wants an answer, from whom, and whether others see the phone."""
+
+from __future__ import annotations
+
+from dialogs.model import Choice
+from dialogs.questions.plain import choosing
+from dialogs.text import N_
+
+QUESTION = choosing(
+    "answer",
+    N_("Vil du ha svar?"),
+    (
+        Choice("adult", N_("Ja, fra en voksen"), ("ja", "yes", "en voksen")),
+        Choice("adult_hidden", N_("Ja, men andre ser telefonen min")),
+        Choice("news", N_("Bare høre hva som skjer"), ("bare nytt", "news")),
+        Choice("no", N_("Nei takk"), ("nei", "no", "no thanks")),
+    ),
+    applies=lambda conversation, situation: (
+        conversation.sent and not conversation.youngest(situation.municipality.age_limit)
+    ),
+)

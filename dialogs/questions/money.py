@@ -1,0 +1,19 @@
+"""Whether a family has money enough; asked after sending, never required."""
+
+from __future__ import annotations
+
+from dialogs.model import Choice
+from dialogs.questions.plain import choosing
+from dialogs.text import N_
+
+QUESTION = choosing(
+    "money",
+    N_("Har dere penger nok til det barna trenger?"),
+    (
+        Choice("yes", N_("Ja"), ("ja", "yes")),
+        Choice("sometimes", N_("Av og til"), ("noen ganger", "sometimes")),
+        Choice("no", N_("Nei"), ("nei", "no")),
+        Choice("unsaid", N_("Vil ikke si")),
+    ),
+    applies=lambda conversation, situation: conversation.sent and conversation.group == "family",
+)

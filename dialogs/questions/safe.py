@@ -1,0 +1,61 @@
+"""Whether the person is safe, asked gently when a message may mean danger."""
+
+from __future__ import annotations
+
+from dialogs import parse
+from dialogs.help import line_text, lines_for
+from dialogs.model import Choice, Conversation, FlagRaised, Said, Situation
+from dialogs.questions import danger
+from dialogs.script import NotUnderstood, Question, Taken
+from dialogs.text import N_, Text
+
+CHOICES = (
+    Choice("yes", N_("Ja, jeg er trygg"), ("ja", "yes", "trygg")),
+    Choice("no", N_("Nei"), ("nei", "no", "utrygg")),
+    Choice("adult", N_("Be en voksen kontakte meg"), ("voksen", "en voksen", "an adult")),
+)
+
+
+def applies(conversation: Conversation, situation: Situation) -> bool:
+    """Whether a message may tell of danger, but not surely."""
+    return conversation.danger is not None and conversation.danger.strength == "maybe"
+
+
+def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
+    """One gentle line with help, and the question."""
+    kind = conversation.danger.kind if conversation.danger else None
+    lines = lines_for(situation.municipality.help_lines, conversation.age(), kind)[:1]
+    gentle = N_("Det du skriver, kan være tungt å bære alene. Her svarer et menneske:")
+    return (gentle, *map(line_text, lines), N_("Er du trygg nå?"))
+
+
+def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation) -> Taken:
+    """Go on if they are safe; otherwise a worker must know."""
+    if not ids or ids[0] == "yes" or conversation.danger is None:
+        return Taken(conversation.model_copy(update={"danger": None}))
+    held = conversation.danger
+    raised = FlagRaised(held.kind, "sure" if ids[0] == "no" else "maybe", held.words)
+    if ids[0] == "no":
+        now = conversation.model_copy(update={"danger": held.model_copy(update={"strength": "sure"})})
+        return Taken(now, (), (raised,))
+    contacted = danger.contact(conversation.model_copy(update={"danger": None}), situation)
+    return Taken(contacted.conversation, contacted.notes, (raised, *contacted.effects))
+
+
+def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
+    """Read the name of a choice."""
+    found = parse.choice(said.heard.masked, CHOICES, situation.spoken, numbered=situation.numbered)
+    if found is None:
+        raise NotUnderstood(N_("Velg det som passer. Du kan også trykke Hjelp nå."))
+    return take(conversation, (found.id,), situation)
+
+
+QUESTION = Question(
+    "safe",
+    ask,
+    applies=applies,
+    choices=lambda conversation, situation: CHOICES,
+    take=take,
+    hear=hear,
+    lasting=False,
+)

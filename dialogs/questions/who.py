@@ -1,0 +1,128 @@
+"""Who the person is, on the same screen as the notice."""
+
+from __future__ import annotations
+
+from dialogs import parse
+from dialogs.help import line_text, lines_for
+from dialogs.model import Choice, Conversation, Message, Said, Situation
+from dialogs.needs import ADULT, UNDER_12, YOUNG_PARENT, band_label, band_of, bands
+from dialogs.script import NotUnderstood, Question, Taken, record
+from dialogs.text import N_, Text
+
+OLDEST = 120
+_AGE_WORDS = ("under 12", "yngre enn 12")
+
+
+def notice(conversation: Conversation, situation: Situation) -> tuple[Message, ...]:
+    """Who runs it, that it is a program, who reads and when, and that danger may be passed on."""
+    place, hours = situation.municipality.name, situation.municipality.staffed
+    return (
+        Message(
+            (
+                N_("Hei! Jeg heter Lytt. Jeg er et dataprogram fra {place}.", place=place),
+                N_("Jeg spør hva du trenger. Det du svarer, er med og styrer penger."),
+            )
+        ),
+        Message(
+            (
+                N_("Folk som jobber i kommunen, leser det du sender. De leser {hours}.", hours=hours),
+                N_("Er noen i fare, kan de måtte si det til barnevernet eller politiet."),
+                N_("Du kan hoppe over alt. Du kan slette alt."),
+            ),
+            ways=("privacy", "language"),
+        ),
+    )
+
+
+def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
+    """The question itself."""
+    return (N_("Hvem er du?"),)
+
+
+def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
+    """The age bands of the young, parents in two ages, and none of these."""
+    young = tuple(Choice(band, band_label(band)) for band in bands(situation.municipality.age_limit))
+    return (
+        *young,
+        Choice(
+            YOUNG_PARENT, N_("Under 25, og har eller venter barn"), ("ung mor", "ung far", "young parent")
+        ),
+        Choice(
+            ADULT,
+            N_("Over 25, og har eller venter barn"),
+            ("forelder", "mor", "far", "gravid", "jeg har barn", "parent", "pregnant"),
+        ),
+        Choice("none", N_("Ingen av disse"), ("ingen",)),
+    )
+
+
+def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation) -> Taken:
+    """Record who the person is; some are kindly sent on."""
+    held = record(conversation, "who", ids)
+    answers = {
+        key: value for key, value in held.answers.items() if key != "children" or held.group == "family"
+    }
+    held = held.model_copy(update={"answers": answers, "closed": _closed(held, situation)})
+    if held.closed:
+        return Taken(held.model_copy(update={"pending": None}), sent_on(held, situation))
+    if held.pending and not words_open(held, situation):
+        held = held.model_copy(update={"pending": held.pending.model_copy(update={"words": ""})})
+    return Taken(held)
+
+
+def _closed(held: Conversation, situation: Situation) -> str | None:
+    who = held.answer("who")
+    if who in (UNDER_12, "none"):
+        return who
+    return "channel" if held.age() < situation.youngest_age else None
+
+
+def words_open(conversation: Conversation, situation: Situation) -> bool:
+    """Whether own words may be kept: always above the age limit, below it as the municipality says."""
+    place = situation.municipality
+    return not conversation.youngest(place.age_limit) or (place.own_words_when_staffed and situation.staffed)
+
+
+def sent_on(conversation: Conversation, situation: Situation) -> tuple[Message, ...]:
+    """Kind words for who is not asked further here, and where else to turn."""
+    texts = {
+        UNDER_12: (
+            N_("Takk for at du sa det. Jeg kan bare spørre dem som er 12 år eller mer."),
+            N_("Snakk gjerne med en voksen du stoler på. Du kan også ringe noen her:"),
+        ),
+        "none": (
+            N_("Takk for at du sa det. Jeg spør unge, og familier med barn."),
+            N_("Trenger du hjelp, kan du kontakte kommunen eller NAV. Du kan også ringe noen her:"),
+        ),
+        "channel": (
+            N_("I Telegram kan jeg bare spørre dem som er 16 år eller mer."),
+            N_("Du kan svare på nettsiden i stedet: {address}", address=situation.web_address),
+            N_("Trenger du noen nå? Her svarer de:"),
+        ),
+    }[conversation.closed or "none"]
+    lines = lines_for(situation.municipality.help_lines, conversation.age())[:3]
+    return (Message((*texts, *map(line_text, lines)), ways=("start", "help")),)
+
+
+def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
+    """Read an age in years, or the name of a choice."""
+    text, options = said.heard.masked, choices(conversation, situation)
+    named = parse.choice(text, options, situation.spoken, numbered=situation.numbered)
+    if named:
+        return take(conversation, (named.id,), situation)
+    ages = parse.numbers(text) if len(text) <= parse.LONGEST_ANSWER else ()
+    if len(ages) != 1:
+        raise NotUnderstood(N_("Velg det som passer for deg. Du kan også skrive alderen din."))
+    return _take_age(conversation, ages[0], situation)
+
+
+def _take_age(conversation: Conversation, age: int, situation: Situation) -> Taken:
+    if age > OLDEST:
+        raise NotUnderstood(N_("Det ble et høyt tall. Hvor gammel er du?"))
+    band = band_of(age, situation.municipality.age_limit)
+    if band is None:
+        raise NotUnderstood(N_("Er du 25 år eller mer? Da spør jeg om du har eller venter barn."))
+    return take(conversation, (band,), situation)
+
+
+QUESTION = Question("who", ask, choices=choices, take=take, hear=hear, lead=notice, ways=("skip",))
