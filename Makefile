@@ -70,7 +70,7 @@ LOCK = $(VENV)-locks/bin/uv pip compile pyproject.toml --quiet --universal --pyt
 	--custom-compile-command="make locks" --group=build
 
 locks: ## choose versions anew and write requirements/ (add UPGRADE=--upgrade for newer ones)
-	@$(PYTHON) -m venv $(VENV)-locks && $(VENV)-locks/bin/pip install --quiet uv
+	@$(PYTHON) -m venv $(VENV)-locks && $(VENV)-locks/bin/pip install -qq uv
 	@$(LOCK) $(UPGRADE) --extra=exports --group=train --group=test -o requirements/test.txt > /dev/null
 	@$(LOCK) --constraint=requirements/test.txt --extra=exports -o requirements/exports.txt > /dev/null
 	@$(LOCK) --constraint=requirements/test.txt -o requirements/run.txt > /dev/null
@@ -83,19 +83,19 @@ clean: ## remove what was built (your data/ stays)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lytt needs Python 3.11 or newer.")'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # Built without isolation and without dependencies: everything needed is in the lock.
 $(RUNS): requirements/exports.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what Lytt needs. The first time takes a minute or two."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/exports.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/exports.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation \
 		--config-settings editable_mode=compat --editable .
 	@touch $@
 
 $(TESTS): requirements/test.txt $(RUNS)
 	@echo "Installing what the tests need."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
 %.mo: %.po $(RUNS)
