@@ -15,7 +15,7 @@ LABELS: dict[str, Text] = {
     "mine": N_("Mine svar"),
     "delete": N_("Slett"),
     "language": N_("Språk"),
-    "privacy": N_("Personvern"),
+    "privacy": N_("Les mer"),
     "receipt": N_("Jeg har en kvittering"),
     "interpreter": N_("Jeg vil ha tolk"),
     "stop": N_("Stopp"),
@@ -41,11 +41,11 @@ WORDS: dict[str, tuple[str, ...]] = {
     "privacy": ("personvern", "privacy", "les mer", "les meir", "read more"),
     "receipt": ("kvittering", "receipt", "jeg har en kvittering"),
     "interpreter": ("tolk", "jeg vil ha tolk", "eg vil ha tolk", "interpreter", "i want an interpreter"),
-    "stop": ("stopp", "stop", "avslutt", "slutt", "pause"),
+    "stop": ("stopp", "stop", "avslutt", "slutt"),
     "start": ("start", "fortsett", "hald fram", "continue", "hei lytt"),
 }
 LANGUAGE_WORDS = {
-    "nb": ("bokmål", "bokmal", "norsk"),
+    "nb": ("bokmål", "bokmal"),
     "nn": ("nynorsk",),
     "en": ("english", "engelsk"),
 }

@@ -32,9 +32,9 @@ from dialogs.text import N_, Text
 
 _GRAVE = ("danger", "safe")
 SHOWED = {
-    "location": N_("Jeg tar ikke imot steder. Da vet ingen hvor du er."),
-    "contact": N_("Jeg tar ikke imot telefonnummer og navn på denne måten."),
-    "voice": N_("Jeg kan ikke høre lyd. Du kan skrive, eller bruke diktering på telefonen."),
+    "location": N_("Jeg tar ikke imot steder, så ingen ser hvor du er."),
+    "contact": N_("Jeg tar ikke imot navn og nummer. Skriv heller hva du trenger."),
+    "voice": N_("Jeg kan ikke høre lyd. Skriv, eller snakk og la telefonen skrive."),
     "picture": N_("Jeg kan ikke se bilder. Skriv det med ord."),
 }
 SHOWED_ELSE = N_("Dette kan jeg ikke lese. Skriv det med ord, eller velg et svar.")
@@ -156,7 +156,7 @@ def _misread(
         words = f"{conversation.pending.words}\n{waiting.words}".strip()
         waiting = waiting.model_copy(update={"words": words})
     held = conversation.model_copy(update={"pending": waiting, "aside": None, "revisit": None})
-    kept = Message((N_("Det du skrev om, spør jeg om etterpå."),))
+    kept = Message((N_("Jeg husker det du skrev, og spør om det etterpå."),))
     if question.id != "who":
         return _asked(held, taken.notes, (), situation)
     return _asked(held, (Message(misread.texts), kept), (), situation, again=True)
@@ -177,7 +177,7 @@ def _said_after_all(conversation: Conversation, said: Said, situation: Situation
 
 def _nothing_more() -> Message:
     return Message(
-        (N_("Jeg er her hvis du trenger noe mer. Skriv hva du trenger."),), ways=("mine", "edit", "delete")
+        (N_("Jeg er her hvis du trenger noe mer. Bare skriv til meg."),), ways=("mine", "edit", "delete")
     )
 
 
@@ -226,7 +226,7 @@ def _in_order(ids: tuple[str, ...], question: Question) -> tuple[str, ...]:
 
 def _stale(conversation: Conversation, situation: Situation) -> Outcome:
     """A press on an old question: say so kindly, change nothing, show where the person is."""
-    told = Message((N_("Det spørsmålet er besvart. Her er du nå:"),))
+    told = Message((N_("Det spørsmålet er vi ferdige med. Her er du nå:"),))
     shown = _asked(conversation, (told,), (), situation, again=True)
     return Outcome(conversation, shown.messages, stale=True)
 
@@ -374,9 +374,9 @@ def privacy(situation: Situation) -> tuple[Message, ...]:
     return (
         Message(
             (
-                N_("{place} tar vare på det du sender. Folk som jobber i kommunen, leser det.", place=place),
-                N_("Jeg tar ikke vare på navn, telefonnummer eller hvor du er."),
-                N_("Det du ikke sender, blir slettet etter 30 dager."),
+                N_("{place} tar vare på det du sender, og folk der leser det.", place=place),
+                N_("Jeg tar ikke vare på navn, nummer eller hvor du er."),
+                N_("Det du ikke sender, sletter jeg etter 30 dager."),
             )
         ),
         Message(
@@ -388,7 +388,7 @@ def privacy(situation: Situation) -> tuple[Message, ...]:
 def _stopped(conversation: Conversation) -> Message:
     unsent = conversation.needs and (not conversation.sent or conversation.changed)
     kept = N_("Det du har sagt, er ikke sendt. Jeg tar vare på det i 30 dager.")
-    texts = (N_("Det er greit. Du kan komme tilbake når du vil."), *((kept,) if unsent else ()))
+    texts = (N_("Det er greit, du kan komme tilbake når du vil."), *((kept,) if unsent else ()))
     return Message(texts, ways=("start", "delete"))
 
 

@@ -6,7 +6,7 @@ from dialogs.model import Conversation, Message, Situation
 from dialogs.needs import HelpLine
 from dialogs.text import N_, Text
 
-AUTOMATIC = N_("Jeg er et dataprogram. Ingen leser dette akkurat nå.")
+AUTOMATIC = N_("Jeg er et dataprogram, og ingen leser dette akkurat nå.")
 NO_ANSWER = N_("Får du ikke svar? Ring 116 117.")
 
 
@@ -30,7 +30,7 @@ def help_now(conversation: Conversation, situation: Situation) -> Message:
     return Message(
         (
             N_("Er det fare nå? Ring 113."),
-            N_("Er noen voldelige? Ring 112."),
+            N_("Er noen voldelige? Ring politiet på 112."),
             AUTOMATIC,
             *map(line_text, lines),
             NO_ANSWER,

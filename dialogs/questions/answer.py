@@ -10,9 +10,9 @@ QUESTION = choosing(
     "answer",
     N_("Vil du ha svar?"),
     (
-        Choice("adult", N_("Ja, fra en voksen"), ("ja", "yes", "en voksen")),
-        Choice("adult_hidden", N_("Ja, men andre ser telefonen min")),
-        Choice("news", N_("Bare høre hva som skjer"), ("bare nytt", "news")),
+        Choice("adult", N_("Ja, fra en i kommunen"), ("ja", "yes", "fra en voksen", "en voksen")),
+        Choice("adult_hidden", N_("Ja, men andre kan se telefonen min")),
+        Choice("news", N_("Bare fortell hva som skjer"), ("bare nytt", "nytt", "news")),
         Choice("no", N_("Nei takk"), ("nei", "no", "no thanks")),
     ),
     applies=lambda conversation, situation: (

@@ -10,7 +10,7 @@ from dialogs.script import NotUnderstood, Question, Taken
 from dialogs.text import N_, Text
 
 ERASED = Message(
-    (N_("Alt du har sagt til meg, er slettet."), N_("Du kan begynne på nytt når du vil.")), ways=("start",)
+    (N_("Jeg har slettet alt du har sagt."), N_("Du kan begynne på nytt når du vil.")), ways=("start",)
 )
 CHANGEABLE = {
     "who": N_("Hvem du er"),
@@ -24,7 +24,7 @@ CHANGEABLE = {
 LANGUAGES = (
     Choice("nb", N_("Bokmål"), LANGUAGE_WORDS["nb"]),
     Choice("nn", N_("Nynorsk"), LANGUAGE_WORDS["nn"]),
-    Choice("en", N_("Engelsk (English)"), LANGUAGE_WORDS["en"]),
+    Choice("en", N_("English"), LANGUAGE_WORDS["en"]),
 )
 
 
@@ -57,7 +57,7 @@ def erase(conversation: Conversation, ids: tuple[str, ...], situation: Situation
     held = _closed_aside(conversation)
     if ids == ("yes",):
         return Taken(held, (ERASED,), (Erased(),))
-    return Taken(held, (Message((N_("Jeg slettet ingenting."),)),))
+    return Taken(held, (Message((N_("Det er greit. Jeg slettet ingenting."),)),))
 
 
 def language(conversation: Conversation, ids: tuple[str, ...], situation: Situation) -> Taken:
@@ -91,7 +91,7 @@ def _languages(conversation: Conversation, situation: Situation) -> tuple[Choice
 
 
 def _told_erase(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
-    return (N_("Vil du slette alt du har sagt til meg? Det kan ikke hentes tilbake."),)
+    return (N_("Vil du slette alt du har sagt til meg? Da får du det ikke tilbake."),)
 
 
 _edit_words = N_("Hva vil du endre?")

@@ -9,7 +9,7 @@ from dialogs.text import N_, Text
 
 OLDEST_IN = {"0-1": 1, "2-5": 5, "6-12": 12, "13-17": 17}
 CHOICES = (
-    Choice("expecting", N_("Jeg venter barn"), ("gravid", "venter", "pregnant")),
+    Choice("expecting", N_("Venter barn"), ("gravid", "jeg venter barn", "venter", "ventar", "pregnant")),
     Choice("0-1", N_("0–1 år"), ("baby",)),
     Choice("2-5", N_("2–5 år")),
     Choice("6-12", N_("6–12 år")),
@@ -36,7 +36,7 @@ def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
         raise NotUnderstood(N_("Jeg spør om barn under 18 år. Hvor gamle er barna?"))
     named = named or tuple(band for band in OLDEST_IN if band in map(_band, ages))
     if not named:
-        raise NotUnderstood(N_("Velg hvor gamle barna er, eller skriv det."))
+        raise NotUnderstood(N_("Velg hvor gamle barna er, eller skriv tallene."))
     return take(conversation, named, situation)
 
 

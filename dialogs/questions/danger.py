@@ -45,7 +45,7 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
     chosen = ids[0] if ids else "later"
     held = conversation.model_copy(update={"danger": None})
     if chosen == "delete":
-        told = N_("Ordene dine er slettet. Du kan alltid skrive igjen.")
+        told = N_("Jeg har slettet ordene dine. Du kan alltid skrive igjen.")
         return Taken(held, (Message((told,)),), (FlagAnswered("delete"),))
     if chosen == "adult":
         return contact(held, situation)
@@ -57,9 +57,9 @@ def contact(conversation: Conversation, situation: Situation) -> Taken:
     receipt = None if conversation.receipt else situation.receipt
     hours = situation.municipality.staffed
     texts: tuple[Text, ...] = (
-        N_("Jeg sier fra til en voksen i kommunen. De leser {hours}.", hours=hours),
-        N_("Er noen i fare, kan de måtte si det til barnevernet eller politiet."),
-        N_("Svaret legger vi her hos Lytt."),
+        N_("Jeg sier fra til en voksen i kommunen, som leser {hours}.", hours=hours),
+        N_("Er noen i fare, kan barnevernet eller politiet få vite det."),
+        N_("Svaret kommer her hos Lytt."),
     )
     if receipt:
         number = " ".join(receipt[i : i + 4] for i in range(0, 16, 4))

@@ -23,7 +23,7 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
 
 QUESTION = Question(
     "district",
-    saying(N_("Hvor bor du?")),
+    saying(N_("Hvor bor du? Da ser vi hvor folk trenger hjelp.")),
     applies=applies,
     choices=choices,
     take=recording("district"),

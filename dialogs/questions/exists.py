@@ -29,7 +29,7 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
         N_("• {name}: {about} {reach}", name=each.name, about=each.about, reach=each.reach)
         for each in services(conversation, situation)
     )
-    return (N_("Dette finnes nå:"), *told)
+    return (N_("Dette finnes for deg nå:"), *told)
 
 
 def applies(conversation: Conversation, situation: Situation) -> bool:

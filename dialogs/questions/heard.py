@@ -23,7 +23,7 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     pending = conversation.pending or Pending(words="")
     quote = (quoting(N_("Du skrev: «{words}»", words=pending.words)),) if pending.words else ()
     if not pending.readable:
-        return (*quote, N_("Jeg kan ikke lese dette språket. Et menneske skal lese det."))
+        return (*quote, N_("Dette klarer ikke jeg å lese. Et menneske leser det når du sender."))
     if needs := _needs(pending):
         return (
             *quote,

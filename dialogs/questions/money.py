@@ -8,7 +8,7 @@ from dialogs.text import N_
 
 QUESTION = choosing(
     "money",
-    N_("Har dere penger nok til det barna trenger?"),
+    N_("Jeg spør alle foreldre: Har dere penger nok til det barna trenger?"),
     (
         Choice("yes", N_("Ja"), ("ja", "yes")),
         Choice("sometimes", N_("Av og til"), ("noen ganger", "sometimes")),

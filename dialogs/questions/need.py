@@ -102,9 +102,9 @@ def _told_of(heard: Heard, opened: bool) -> tuple[Message, ...]:
     if not opened:
         texts += (N_("Jeg leser det du skriver, men tar ikke vare på ordene."),)
     elif heard.spans:
-        texts += (N_("Jeg tok bort noe som kan vise hvem noen er. Du kan skrive det på nytt."),)
+        texts += (N_("Jeg tok bort noe som kan vise hvem noen er. Resten er med."),)
     if opened and len(heard.masked) > LONG:
-        texts += (N_("Det var mye. Jeg tar vare på alt."),)
+        texts += (N_("Du skrev mye, og jeg tar vare på alt."),)
     return (Message(texts),) if texts else ()
 
 
@@ -134,7 +134,7 @@ def add(conversation: Conversation, categories: tuple[str, ...]) -> Taken:
         update={"needs": kept[:MOST_NEEDS], "answers": answers, "changed": True, **cleared}
     )
     return Taken(
-        held, (Message((N_("Jeg kan ta imot fem ønsker. Du kan endre dem du har."),)),) if full else ()
+        held, (Message((N_("Jeg har plass til fem ønsker. Du kan endre dem du har."),)),) if full else ()
     )
 
 

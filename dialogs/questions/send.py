@@ -24,7 +24,7 @@ def needs_told(needs: tuple[Need, ...]) -> tuple[Text, ...]:
 
 def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """All that was heard, and whether to send it."""
-    send = N_("Vil du sende det på nytt?") if conversation.sent else N_("Vil du sende det nå?")
+    send = N_("Vil du sende det på nytt?") if conversation.sent else N_("Vil du sende det til kommunen nå?")
     return (N_("Dette har jeg hørt:"), *needs_told(conversation.needs), send)
 
 
@@ -35,8 +35,8 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
         Choice("send", N_("Send"), ("ja", "send nå", "yes", "send it")),
         *((Choice("send_answer", N_("Send, og jeg vil ha svar")),) if youngest else ()),
         *((Choice("more", N_("Si mer"), ("mer", "more")),) if len(conversation.needs) < MOST_NEEDS else ()),
-        Choice("change", N_("Endre"), ("change",)),
-        Choice("delete", N_("Slett"), ("nei", "delete")),
+        Choice("change", N_("Endre"), ("nei", "ikke send", "no", "change")),
+        Choice("delete", N_("Slett"), ("slett alt", "delete")),
     )
 
 
@@ -87,7 +87,7 @@ def _others(conversation: Conversation, situation: Situation) -> tuple[Text, ...
 def _answer_waits(conversation: Conversation, youngest: bool) -> tuple[Message, ...]:
     if not youngest or conversation.answer("answer") != "adult":
         return ()
-    return (Message((N_("Svaret legger vi her hos Lytt. Du ser det når du skriver inn kvitteringen."),)),)
+    return (Message((N_("En voksen svarer deg her. Skriv inn kvitteringen, så ser du svaret."),)),)
 
 
 QUESTION = Question(

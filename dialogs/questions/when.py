@@ -28,7 +28,7 @@ def applies(conversation: Conversation, situation: Situation) -> bool:
 
 QUESTION = Question(
     "when",
-    saying(N_("Når passer det at vi svarer deg?")),
+    saying(N_("Når passer det å få svar?")),
     applies=applies,
     choices=choices,
     take=recording("when"),

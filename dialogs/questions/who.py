@@ -19,15 +19,15 @@ def notice(conversation: Conversation, situation: Situation) -> tuple[Message, .
     return (
         Message(
             (
-                N_("Hei! Jeg heter Lytt. Jeg er et dataprogram fra {place}.", place=place),
-                N_("Jeg spør hva du trenger. Det du svarer, er med og styrer penger."),
+                N_("Hei, jeg er Lytt, et dataprogram fra {place}.", place=place),
+                N_("Jeg spør hva du trenger. Svarene er med og styrer hvor pengene går."),
             )
         ),
         Message(
             (
-                N_("Folk som jobber i kommunen, leser det du sender. De leser {hours}.", hours=hours),
-                N_("Er noen i fare, kan de måtte si det til barnevernet eller politiet."),
-                N_("Du kan hoppe over alt. Du kan slette alt."),
+                N_("Folk som jobber i kommunen, leser svarene dine ({hours}).", hours=hours),
+                N_("Er noen i fare, kan barnevernet eller politiet få vite det."),
+                N_("Du kan hoppe over spørsmål, og slette alt."),
             ),
             ways=("privacy", "language"),
         ),
@@ -36,7 +36,7 @@ def notice(conversation: Conversation, situation: Situation) -> tuple[Message, .
 
 def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """The question itself."""
-    return (N_("Hvem er du?"),)
+    return (N_("Hvem er du? Ikke skriv navn. Velg det som passer."),)
 
 
 def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
@@ -44,12 +44,10 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
     young = tuple(Choice(band, band_label(band)) for band in bands(situation.municipality.age_limit))
     return (
         *young,
-        Choice(
-            YOUNG_PARENT, N_("Under 25, og har eller venter barn"), ("ung mor", "ung far", "young parent")
-        ),
+        Choice(YOUNG_PARENT, N_("Under 25, har eller venter barn"), ("ung mor", "ung far", "young parent")),
         Choice(
             ADULT,
-            N_("Over 25, og har eller venter barn"),
+            N_("25 eller eldre, har eller venter barn"),
             ("forelder", "mor", "far", "gravid", "jeg har barn", "parent", "pregnant"),
         ),
         Choice("none", N_("Ingen av disse"), ("ingen",)),
@@ -87,17 +85,17 @@ def sent_on(conversation: Conversation, situation: Situation) -> tuple[Message, 
     """Kind words for who is not asked further here, and where else to turn."""
     texts = {
         UNDER_12: (
-            N_("Takk for at du sa det. Jeg kan bare spørre dem som er 12 år eller mer."),
+            N_("Takk for at du sa det. Jeg kan bare spørre dem som er 12 år eller eldre."),
             N_("Snakk gjerne med en voksen du stoler på. Du kan også ringe noen her:"),
         ),
         "none": (
-            N_("Takk for at du sa det. Jeg spør unge, og familier med barn."),
+            N_("Takk for at du sa det. Akkurat nå spør jeg unge, og familier med barn."),
             N_("Trenger du hjelp, kan du kontakte kommunen eller NAV. Du kan også ringe noen her:"),
         ),
         "channel": (
-            N_("I Telegram kan jeg bare spørre dem som er 16 år eller mer."),
+            N_("I Telegram må du være 16 år eller eldre."),
             N_("Du kan svare på nettsiden i stedet: {address}", address=situation.web_address),
-            N_("Trenger du noen nå? Her svarer de:"),
+            N_("Trenger du noen nå? Her svarer et menneske:"),
         ),
     }[conversation.closed or "none"]
     lines = lines_for(situation.municipality.help_lines, conversation.age())[:3]
@@ -112,7 +110,7 @@ def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
         return take(conversation, (named.id,), situation)
     ages = parse.numbers(text) if len(text) <= parse.LONGEST_ANSWER else ()
     if len(ages) != 1:
-        raise NotUnderstood(N_("Velg det som passer for deg. Du kan også skrive alderen din."))
+        raise NotUnderstood(N_("Velg det som passer for deg, eller skriv alderen din."))
     return _take_age(conversation, ages[0], situation)
 
 
@@ -121,7 +119,7 @@ def _take_age(conversation: Conversation, age: int, situation: Situation) -> Tak
         raise NotUnderstood(N_("Det ble et høyt tall. Hvor gammel er du?"))
     band = band_of(age, situation.municipality.age_limit)
     if band is None:
-        raise NotUnderstood(N_("Er du 25 år eller mer? Da spør jeg om du har eller venter barn."))
+        raise NotUnderstood(N_("Er du 25 eller eldre? Velg om du har eller venter barn."))
     return take(conversation, (band,), situation)
 
 
