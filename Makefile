@@ -4,12 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
-LANGUAGES := nn en
+
+# The languages to translate into; bokmål is what the code says, and needs no catalogue.
+LANGUAGES = $(shell $(BIN)/python -c "import tomllib; \
+	print(*(tomllib.load(open('locales/languages.toml', 'rb'))['names'].keys() - {'nb'}))")
 
 # A stamp is newer than the lock it was made from, so a second start installs nothing.
 RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
-WORDS := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run talk preview messages language evaluate duties faults bench services test check locks clean
@@ -17,7 +19,7 @@ WORDS := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/*.po))
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-setup: $(RUNS) $(WORDS) ## make .venv with the command lytt in it
+setup: $(RUNS) ## make .venv with the command lytt in it
 
 run: setup ## serve web chat, staff pages and Telegram at http://127.0.0.1:8080/
 	@$(BIN)/lytt serve
@@ -29,32 +31,32 @@ preview: setup ## write one page with every question in every language and chann
 	@$(BIN)/python -m bot.preview
 
 messages: $(RUNS) ## collect the words to translate and bring the catalogues up to date
-	@$(BIN)/pybabel -q extract --project=Lytt --version="" --sort-by-file --add-location=file \
-		--add-comments=i18n: --output-file=locales/dialogs.pot dialogs bot
+	@$(BIN)/pybabel -q extract --project=Lytt --copyright-holder="the Lytt contributors" --sort-by-file \
+		--add-location=file --add-comments=i18n: --output-file=locales/dialogs.pot dialogs bot
 	@for language in $(LANGUAGES); do \
 		$(BIN)/pybabel -q update --domain=dialogs --input-file=locales/dialogs.pot --output-dir=locales \
 			--locale=$$language --init-missing --no-fuzzy-matching --ignore-obsolete || exit 1; \
 	done
 
-language: $(TESTS) $(WORDS) ## hold every text against the plain-language bars
+language: $(TESTS) ## hold every text against the plain-language bars
 	@$(PYTEST) tests/language
 
-evaluate: $(TESTS) $(WORDS) ## measure how well free text is understood
+evaluate: $(TESTS) ## measure how well free text is understood
 	@$(BIN)/python -m tests.evaluate
 
-duties: $(TESTS) $(WORDS) ## check what law and child safety ask of Lytt
+duties: $(TESTS) ## check what law and child safety ask of Lytt
 	@$(PYTEST) tests/duties
 
-faults: $(TESTS) $(WORDS) ## kill Lytt at every commit point and at 200 moments under load
+faults: $(TESTS) ## kill Lytt at every commit point and at 200 moments under load
 	@LYTT_FAULTS=full $(PYTEST) tests/faults
 
-bench: $(TESTS) $(WORDS) ## measure speed beside python-telegram-bot's own ConversationHandler
+bench: $(TESTS) ## measure speed beside python-telegram-bot's own ConversationHandler
 	@$(BIN)/python -m tests.benchmarks
 
 services:
 	@sh tests/services/install.sh
 
-test: $(TESTS) $(WORDS) services ## set up everything, a browser and PostgreSQL too, and run all tests
+test: $(TESTS) services ## set up everything, a browser and PostgreSQL too, and run all tests
 	@$(PYTEST)
 
 check: $(TESTS) ## style, types, the import contract and the rules about the code
@@ -78,7 +80,7 @@ locks: ## choose versions anew and write requirements/ (add UPGRADE=--upgrade fo
 
 clean: ## remove what was built (your data/ stays)
 	@rm -rf $(VENV) $(VENV)-locks build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis \
-		.import_linter_cache preview.html locales/*/LC_MESSAGES/*.mo
+		.import_linter_cache preview.html
 	@find bot dialogs tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -97,6 +99,3 @@ $(TESTS): requirements/test.txt $(RUNS)
 	@echo "Installing what the tests need."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
-
-%.mo: %.po $(RUNS)
-	@$(BIN)/pybabel -q compile --input-file=$< --output-file=$@

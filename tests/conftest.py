@@ -1,11 +1,17 @@
 """What holds for every test: the services it may ask for, and no network but this machine's own."""
 
 import ipaddress
+import os
 import sys
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.services.postgres", "tests.services.browser"]
+
+# No deadline: a busy machine is not a fault. In CI the same examples each time: a change fails for its own sake.
+settings.register_profile("lytt", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.load_profile("lytt")
 
 # What the interpreter announces before it reaches out; see the table of audit events in Python's manual.
 REACHING_OUT = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1, "socket.getaddrinfo": 0}

@@ -17,13 +17,12 @@ ASKS_THE_WORLD = (
     "os.urandom",
     "random",
     "secrets",
-    "time.monotonic",
-    "time.perf_counter",
-    "time.time",
+    "time",
     "uuid.uuid1",
     "uuid.uuid4",
+    "uuid.uuid7",
 )
-HARMLESS = ("random.Random", "secrets.compare_digest")
+HARMLESS = ("random.Random", "secrets.compare_digest", "time.sleep")
 
 # Who else may, and why.
 MAY_ASK = {
@@ -53,7 +52,7 @@ def worldly(module: Module) -> set[str]:
     found = set()
     for line, name in full_names(module):
         asked = within(name, ASKS_THE_WORLD)
-        bare_module = name in ("random", "secrets")
+        bare_module = name in ("random", "secrets", "time")
         if asked and not bare_module and not within(name, HARMLESS) and (module.path, asked) not in MAY_ASK:
             found.add(f"{module.path}:{line} {name}")
     return found
