@@ -9,7 +9,7 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.services.postgres", "tests.services.browser"]
 
-# No deadline: a busy machine is not a fault. In CI the same examples each time: a change fails for its own sake.
+# No deadline: a busy machine is not a fault. In CI the same examples each time: only a change can fail it.
 settings.register_profile("lytt", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("lytt")
 
