@@ -1,16 +1,21 @@
 """The Bot API client: python-telegram-bot, its requests carried by aiohttp, measured faster than httpx."""
 
 import json
+import os
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 from telegram import Bot
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 # python-telegram-bot hands over this value where its caller named no time-out.
 UNSET = BaseRequest.DEFAULT_NONE
 READ_TIMEOUT = 10.0
+# How python-telegram-bot asks to be told that a wait may be a timedelta; it warns until then.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 class AiohttpRequest(BaseRequest):
@@ -105,9 +110,17 @@ class Api(Bot):
             get_updates_request=AiohttpRequest(connections=1),
         )
 
-    async def raw_updates(self, offset: int | None, wait: int, allowed: list[str]) -> list[dict[str, Any]]:
+    async def raw_updates(
+        self, offset: int | None, wait: int, allowed: Sequence[str]
+    ) -> list[dict[str, Any]]:
         """What has come since `offset`, oldest first, waiting up to `wait` seconds for something."""
-        asked = {"offset": offset, "timeout": wait, "allowed_updates": allowed}
+        asked = {"offset": offset, "timeout": wait, "allowed_updates": list(allowed)}
         given = {name: value for name, value in asked.items() if value is not None}
         updates = await self._post("getUpdates", given, read_timeout=wait + READ_TIMEOUT)
         return updates if isinstance(updates, list) else []
+
+
+def seconds_to_wait(limit: RetryAfter) -> float:
+    """How long Telegram asks us to wait."""
+    wait = limit.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -41,7 +41,7 @@ class Emulator:
         self.telegram = Telegram(now, first_update, BOT)
         self.people = People(self.telegram)
         self.port = 0
-        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
+        self._runner: web.ServerRunner | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -54,15 +54,17 @@ class Emulator:
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; port 0 takes a free one."""
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        self.port = runner.addresses[0][1]
+        self._runner = runner
 
     async def stop(self) -> None:
         if self.telegram.webhook:
             await self.telegram.webhook.stop()
-        await self._runner.cleanup()
+        if self._runner:
+            await self._runner.cleanup()
 
     @property
     def base_url(self) -> str:
@@ -72,6 +74,12 @@ class Emulator:
     def person(self, name: str = "Kari", number: int | None = None, language: str | None = "nb") -> Person:
         """Somebody to talk with; the same number is the same person."""
         return self.people.person(name, number, language)
+
+    def waiting(self) -> list[Json]:
+        """The updates the bot has not acknowledged."""
+        return [
+            json.loads(update.body) for update in self.telegram.updates.waiting(len(self.telegram.updates))
+        ]
 
     def fails(self, method: str | None = None, **how: Any) -> Fault:
         """Ask for a fault at the next call of this method; see Fault for the rest."""

@@ -1,0 +1,121 @@
+"""Delivery of one message to one Telegram chat, and what Telegram's refusals mean."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from bot.channels.base import Delivered, Shown
+from bot.channels.telegram_buttons import keyboard
+from bot.channels.telegram_http import Api, seconds_to_wait
+from bot.i18n import Words
+from bot.logs import error_class
+from dialogs.text import N_
+
+DONE = N_("Ferdig")
+LONGEST_TEXT = 4096  # counted in UTF-16 units, as Telegram counts
+PAUSE = 1.0  # seconds, where the network failed and Telegram named no time
+REMEMBERED = 10_000
+
+# What Telegram says of a chat where nothing will arrive any more.
+UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "have no rights to send")
+UNCHANGED = "message is not modified"
+
+
+class Delivery:
+    """Sends what the outbox hands it. Every message is safe to repeat: nothing depends on "sent"."""
+
+    def __init__(self, api: Api, words: Words, *, previews: bool = False) -> None:
+        self._api = api
+        self._words = words
+        self._previews = None if previews else LinkPreviewOptions(is_disabled=True)
+        self._keyboards: OrderedDict[int, int] = OrderedDict()
+
+    async def deliver(self, address: str, shown: Shown) -> Delivered:
+        """Show one message in a chat, and say how that went."""
+        try:
+            await self._show(int(address), shown)
+        except RetryAfter as limit:
+            return Delivered(done=False, retry_after=seconds_to_wait(limit), error="RetryAfter")
+        except TelegramError as error:
+            return refused(error)
+        return Delivered()
+
+    def noticed(self, chat: int, message: int) -> None:
+        """A press tells which message shows buttons, where a restart has forgotten it."""
+        self._keyboards.setdefault(chat, message)
+
+    async def _show(self, chat: int, shown: Shown) -> None:
+        buttons = keyboard(shown, self._words.say(DONE, shown.language))
+        if shown.edits and await self._edited(chat, int(shown.edits), shown.text, buttons):
+            return
+        *first, last = pieces(shown.text)
+        for piece in first:
+            await self._api.send_message(chat, piece, link_preview_options=self._previews)
+        sent = await self._api.send_message(
+            chat, last, reply_markup=buttons, link_preview_options=self._previews
+        )
+        if shown.question and buttons:
+            await self._move_keyboard(chat, sent.message_id)
+
+    async def _edited(self, chat: int, message: int, text: str, buttons: InlineKeyboardMarkup | None) -> bool:
+        """Show new words in an old message; False where it can not be changed any more."""
+        try:
+            await self._api.edit_message_text(
+                text, chat, message, reply_markup=buttons, link_preview_options=self._previews
+            )
+        except BadRequest as refusal:
+            return UNCHANGED in str(refusal).lower()
+        return True
+
+    async def _move_keyboard(self, chat: int, message: int) -> None:
+        """Only the question asked now keeps its buttons; a press on an old one would do nothing."""
+        old = self._keyboards.pop(chat, message)
+        self._keyboards[chat] = message
+        if len(self._keyboards) > REMEMBERED:
+            self._keyboards.popitem(last=False)
+        if old == message:
+            return
+        try:
+            await self._api.edit_message_reply_markup(chat, old)
+        except TelegramError:
+            return  # a kindness that failed: pressing the old button is answered in words
+
+
+def refused(error: TelegramError) -> Delivered:
+    """What an error says of this message: try again, or never, or the person is out of reach."""
+    name, words = error_class(error), str(error).lower()
+    if isinstance(error, Forbidden) or any(each in words for each in UNREACHABLE):
+        return Delivered(done=False, unreachable=True, error=name)
+    if isinstance(error, BadRequest):
+        return Delivered(done=False, error=name)
+    # A time-out may have been delivered; the same message twice is better than none.
+    return Delivered(done=False, retry_after=PAUSE, error=name)
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A text in as many messages as Telegram needs, cut between lines or words where it can be."""
+    while _units(text) > LONGEST_TEXT:
+        cut = _fitting(text)
+        place = max(text.rfind("\n", 0, cut), text.rfind(" ", 0, cut))
+        place = place if place > cut // 2 else cut
+        yield text[:place]
+        text = text[place:].lstrip()
+    yield text
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _fitting(text: str) -> int:
+    """How many characters fit one message."""
+    units = 0
+    for place, character in enumerate(text):
+        units += 2 if character > "\uffff" else 1
+        if units > LONGEST_TEXT:
+            return place
+    return len(text)
