@@ -12,7 +12,7 @@ QUESTION = choosing(
     (
         Choice("adult", N_("Ja, fra en i kommunen"), ("ja", "yes", "fra en voksen", "en voksen")),
         Choice("adult_hidden", N_("Ja, men andre kan se telefonen min")),
-        Choice("news", N_("Bare fortell hva som skjer"), ("bare nytt", "nytt", "news")),
+        Choice("news", N_("Bare fortell hva som skjer videre"), ("bare nytt", "nytt", "news")),
         Choice("no", N_("Nei takk"), ("nei", "no", "no thanks")),
     ),
     applies=lambda conversation, situation: (

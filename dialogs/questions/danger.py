@@ -37,7 +37,7 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """That nobody reads live, two lines for the age, and what to do if none answers."""
     kind = conversation.danger.kind if conversation.danger else None
     lines = lines_for(situation.municipality.help_lines, conversation.age(), kind)[:2]
-    return (AUTOMATIC, N_("Her svarer et menneske:"), *map(line_text, lines), NO_ANSWER)
+    return (AUTOMATIC, N_("Her kan du snakke med et menneske:"), *map(line_text, lines), NO_ANSWER)
 
 
 def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation) -> Taken:
@@ -57,7 +57,7 @@ def contact(conversation: Conversation, situation: Situation) -> Taken:
     receipt = None if conversation.receipt else situation.receipt
     hours = situation.municipality.staffed
     texts: tuple[Text, ...] = (
-        N_("Jeg sier fra til en voksen i kommunen, som leser {hours}.", hours=hours),
+        N_("Jeg sier fra til en voksen i kommunen. De leser {hours}.", hours=hours),
         N_("Er noen i fare, kan barnevernet eller politiet få vite det."),
         N_("Svaret kommer her hos Lytt."),
     )

@@ -90,7 +90,9 @@ def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
 QUESTION = Question(
     "heard",
     ask,
-    applies=lambda conversation, situation: conversation.pending is not None,
+    applies=lambda conversation, situation: (
+        conversation.pending is not None and not conversation.pending.choosing
+    ),
     choices=choices,
     take=take,
     hear=hear,

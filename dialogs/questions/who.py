@@ -20,12 +20,12 @@ def notice(conversation: Conversation, situation: Situation) -> tuple[Message, .
         Message(
             (
                 N_("Hei, jeg er Lytt, et dataprogram fra {place}.", place=place),
-                N_("Jeg spør hva du trenger. Svarene er med og styrer hvor pengene går."),
+                N_("Jeg spør hva du trenger. Svarene er med og styrer hva kommunen bruker penger på."),
             )
         ),
         Message(
             (
-                N_("Folk som jobber i kommunen, leser svarene dine ({hours}).", hours=hours),
+                N_("Ansatte i kommunen leser svarene dine {hours}.", hours=hours),
                 N_("Er noen i fare, kan barnevernet eller politiet få vite det."),
                 N_("Du kan hoppe over spørsmål, og slette alt."),
             ),
@@ -95,7 +95,7 @@ def sent_on(conversation: Conversation, situation: Situation) -> tuple[Message, 
         "channel": (
             N_("I Telegram må du være 16 år eller eldre."),
             N_("Du kan svare på nettsiden i stedet: {address}", address=situation.web_address),
-            N_("Trenger du noen nå? Her svarer et menneske:"),
+            N_("Trenger du noen nå? Her kan du snakke med et menneske:"),
         ),
     }[conversation.closed or "none"]
     lines = lines_for(situation.municipality.help_lines, conversation.age())[:3]
