@@ -15,7 +15,7 @@ from telegram import BotCommand
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot import clock
-from bot.channels.base import Incoming, Wrote
+from bot.channels.base import Incoming, Shown, Wrote
 from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api, seconds_to_wait
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Elsewhere, Json, Query, Read, read
@@ -27,6 +27,7 @@ from dialogs.text import N_
 log = structlog.get_logger()
 
 OnMessages = Callable[[Sequence[Incoming]], Awaitable[object]]
+Straight = Callable[[Incoming], Sequence[Shown]]
 T = TypeVar("T")
 
 WRITE_ALONE = N_("Jeg snakker bare med én om gangen. Skriv til meg her: {address}")
@@ -54,14 +55,21 @@ MENU = {"nb": NORWEGIAN, "nn": NORWEGIAN, "en": ENGLISH}
 
 
 class Telegram:
-    """One bot. Nothing is acknowledged before `on_messages` has returned, which is after the commit."""
+    """One bot. Nothing is acknowledged before `on_messages` has returned, which is after the commit.
 
-    def __init__(self, api: Api, on_messages: OnMessages, delivery: Delivery, words: Words) -> None:
+    `straight` gives the help that is sent although nothing can be stored, to who asks for it.
+    """
+
+    def __init__(
+        self, api: Api, on_messages: OnMessages, straight: Straight, delivery: Delivery, words: Words
+    ) -> None:
         self._api = api
         self._on_messages = on_messages
+        self._straight = straight
         self._delivery = delivery
         self._words = words
         self._albums: OrderedDict[str, int] = OrderedDict()
+        self._helped: OrderedDict[str, None] = OrderedDict()
         self._leaving: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.last_heard = clock.monotonic()
@@ -139,16 +147,30 @@ class Telegram:
                 self._later(self._leave(update.elsewhere))
         incoming = [update.incoming for update in updates if update.incoming and self._is_new(update)]
         if incoming:
+            await self._store(incoming)
+
+    async def _store(self, incoming: Sequence[Incoming]) -> None:
+        """Have it stored; who asks for help gets it even when that fails, once."""
+        try:
             await self._on_messages(incoming)
+        except Exception:
+            for each in incoming:
+                if each.key not in self._helped:
+                    _remember(self._helped, each.key, None)
+                    self._later(self._help(each))
+            raise
+
+    async def _help(self, incoming: Incoming) -> None:
+        for shown in self._straight(incoming):
+            await self._delivery.deliver(incoming.address, shown)
 
     def _is_new(self, update: Read) -> bool:
         """An album comes as many updates, and is answered once; its caption is words like others."""
         if update.album is None or (update.incoming and isinstance(update.incoming.act, Wrote)):
             return True
-        first = self._albums.setdefault(update.album, update.number)
-        if len(self._albums) > REMEMBERED:
-            self._albums.popitem(last=False)
-        return first == update.number
+        if update.album not in self._albums:
+            _remember(self._albums, update.album, update.number)
+        return self._albums[update.album] == update.number
 
     async def _stop_spinning(self, query: Query) -> None:
         """Answered at once, before the work: later it may be too late, and that is no fault."""
@@ -192,6 +214,13 @@ class Telegram:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._api.shutdown()
+
+
+def _remember(entries: OrderedDict[str, T], key: str, value: T) -> None:
+    """Keep the latest so many: what is forgotten may be said twice, and is never lost."""
+    entries[key] = value
+    if len(entries) > REMEMBERED:
+        entries.popitem(last=False)
 
 
 def _readable(update: Json) -> Read | None:

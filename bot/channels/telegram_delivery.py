@@ -39,7 +39,7 @@ class Delivery:
         try:
             await self._show(int(address), shown)
         except RetryAfter as limit:
-            return Delivered(done=False, retry_after=seconds_to_wait(limit), error="RetryAfter")
+            return Delivered(done=False, retry_after=seconds_to_wait(limit))
         except TelegramError as error:
             return refused(error)
         return Delivered()
@@ -93,7 +93,7 @@ def refused(error: TelegramError) -> Delivered:
     if isinstance(error, BadRequest):
         return Delivered(done=False, error=name)
     # A time-out may have been delivered; the same message twice is better than none.
-    return Delivered(done=False, retry_after=PAUSE, error=name)
+    return Delivered(done=False, retry_after=PAUSE)
 
 
 def pieces(text: str) -> Iterator[str]:
