@@ -243,11 +243,6 @@ def _picked(conversation: Conversation, picked: Picked, situation: Situation) ->
     return Outcome(held, (_message(question, held, situation, kind="edit"),))
 
 
-def done_picking(conversation: Conversation) -> Chose:
-    """The press on "done" of a question for several: all that is marked."""
-    return Chose(conversation.picked, conversation.turn)
-
-
 # --- commands ----------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from dialogs.needs import ADULT, UNDER_12, YOUNG_PARENT, District, Frozen, HelpLine, Need, Service, lowest_age
-from dialogs.text import Text
+from dialogs.text import Text, Told
 
 TELEGRAM_AGE = 16  # Telegram's own terms ask for 16; see docs/adr/0002-youngest-path.md
 
@@ -262,7 +262,7 @@ class Municipality(Frozen):
     age_limit: int = 15
     own_words_when_staffed: bool = False
     districts: tuple[District, ...] = ()
-    staffed: str = "hverdager 9–15"
+    staffed: Told = Told("på hverdager", "på kvardagar", "on weekdays")
     answer_times: tuple[str, ...] = ("day",)
     help_lines: tuple[HelpLine, ...] = ()
     services: tuple[Service, ...] = ()

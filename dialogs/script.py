@@ -110,9 +110,12 @@ def _refuse_wrong(question: Question) -> None:
         raise ValueError(f"question {question.id!r} can not be answered")
 
 
+COUNTED = ("who", "children", "district")  # what is sent with the needs; the rest is kept as it is told
+
+
 def record(conversation: Conversation, question: str, ids: tuple[str, ...]) -> Conversation:
-    """The conversation with one answer recorded; an answer changed after sending must be sent again."""
-    changed = conversation.sent and conversation.answers.get(question, ids) != ids
+    """The conversation with one answer recorded; one that counts must be sent again when it changes."""
+    changed = conversation.sent and question in COUNTED and conversation.answers.get(question) != ids
     return conversation.model_copy(
         update={
             "answers": {**conversation.answers, question: ids},

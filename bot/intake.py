@@ -1,0 +1,574 @@
+"""Messages in: once only, read, stepped, saved and answered, in one transaction for all that wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot import render
+from bot.channels.base import (
+    CHANNELS,
+    Act,
+    Answer,
+    Changed,
+    Gave,
+    Incoming,
+    Left,
+    Marked,
+    Pressed,
+    Shown,
+    Used,
+    Wrote,
+)
+from bot.clock import moment
+from bot.i18n import Words
+from bot.logs import error_class
+from bot.municipalities import Place
+from bot.store import codes, conversations, erase, flags, needs, queue
+from bot.store.conversations import Chat, Held
+from bot.store.crypto import Keys
+from bot.store.engine import erase_traces
+from dialogs import commands, engine
+from dialogs.model import (
+    Chose,
+    Coded,
+    Commanded,
+    Conversation,
+    Edited,
+    Effect,
+    Erased,
+    Event,
+    FlagAnswered,
+    FlagRaised,
+    Heard,
+    LinkCut,
+    Message,
+    Opened,
+    Outcome,
+    Picked,
+    Said,
+    Sent,
+    Showed,
+    Situation,
+)
+from dialogs.needs import MOST_NEEDS
+from dialogs.text import N_
+
+BATCH = 100
+TRIES = 3
+DAY_MS = 86_400_000
+OPENED_MS = 3_600_000  # how long a receipt keeps the youngest path's answers open in a chat
+STEPS = ("skip", "back")  # commands that mean the question their button stood under
+PRIORITY = {"grave": 0, "news": 2}
+WRITE_AGAIN = N_("Noe gikk galt hos meg. Skriv det på nytt, så prøver jeg igjen.")
+log = structlog.get_logger()
+
+
+class Unavailable(Exception):
+    """The database can not be reached now; nothing was taken, and it can be sent again."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What intake is handed by whoever builds it; time and ids among them."""
+
+    engine: AsyncEngine
+    keys: Keys
+    words: Words
+    places: Mapping[str, Place]
+    place: str
+    read: Callable[[str, str | None], Heard]
+    now: Callable[[], int]
+    new_id: Callable[[], str]
+    new_receipt: Callable[[], str]
+    web_address: str = ""
+    at: Callable[[str], None] = lambda point: None  # where a fault test kills the process
+
+
+@dataclass(slots=True)
+class _Asked:
+    incoming: Incoming
+    answer: asyncio.Future[Answer]
+
+
+class Intake:
+    """The one door for what people do. All who wait share the next commit."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.listeners: list[Callable[[Sequence[bytes]], None]] = []  # told which chats have something new
+        self._waiting: list[_Asked] = []
+        self._wake = asyncio.Event()
+        self._counts: dict[tuple[str, int], dict[str, int]] = {}
+
+    async def take(self, incoming: Incoming) -> Answer:
+        """Hand in one thing; returns after the commit. Raises Unavailable if nothing was taken."""
+        return (await self.take_all([incoming]))[0]
+
+    async def take_all(self, incoming: Sequence[Incoming]) -> list[Answer]:
+        """Hand in several in order; returns after all are committed."""
+        loop = asyncio.get_running_loop()
+        asked = [_Asked(each, loop.create_future()) for each in incoming]
+        self._waiting += asked
+        self._wake.set()
+        done = await asyncio.gather(*(each.answer for each in asked), return_exceptions=True)
+        for result in done:
+            if isinstance(result, BaseException):
+                raise result
+        return [result for result in done if isinstance(result, Answer)]
+
+    async def run(self) -> None:
+        """Take what waits, batch after batch, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                await self._take(batch)
+
+    async def _take(self, batch: list[_Asked]) -> None:
+        try:
+            answers = await self._together([asked.incoming for asked in batch])
+        except (DBAPIError, OSError) as error:
+            log.warning("database unavailable", error=error_class(error), count=len(batch))
+            _fail(batch)
+        except Exception as error:
+            log.warning("a batch failed and is taken one by one", error=error_class(error), count=len(batch))
+            for asked in batch:
+                await self._alone(asked)
+        else:
+            for asked, answer in zip(batch, answers, strict=True):
+                _answer(asked, answer)
+
+    async def _alone(self, asked: _Asked) -> None:
+        """An update that spoils its batch is tried by itself; in the end only its id is kept."""
+        error: Exception | None = None
+        for _ in range(TRIES):
+            try:
+                _answer(asked, (await self._together([asked.incoming]))[0])
+                return
+            except (DBAPIError, OSError):
+                _fail([asked])
+                return
+            except Exception as failed:
+                error = failed
+        assert error is not None  # the loop ran and did not return
+        log.error(
+            "an update was given up", error=error_class(error), channel=asked.incoming.channel, exc_info=error
+        )
+        await self._give_up(asked, error)
+
+    async def _give_up(self, asked: _Asked, error: Exception) -> None:
+        world, incoming = self._world, asked.incoming
+        source, now = _source(world.keys, incoming), world.now()
+        chat = conversations.chat_hash(world.keys, incoming.channel, incoming.address)
+        shown = self._plain(incoming, (Message((WRITE_AGAIN,)),))
+        try:
+            async with world.engine.begin() as db:
+                await queue.take(db, [(source, incoming.key)], now)
+                await queue.give_up(
+                    db, world.new_id(), incoming.channel, incoming.key, error_class(error), now
+                )
+                await queue.put(db, _rows(world, incoming, chat, shown, now))
+        except (DBAPIError, OSError):
+            _fail([asked])
+            return
+        self._queued([chat])
+        _answer(asked, Answer(shown))
+
+    async def _together(self, batch: list[Incoming]) -> list[Answer]:
+        """Step a batch and commit it whole."""
+        world, now = self._world, self._world.now()
+        await self._count(batch, now)
+        async with world.engine.begin() as db:
+            work = _Work(db, world, now, self._counts)
+            answers = await work.do(batch)
+            world.at("stepped")
+            await work.save()
+            world.at("saved")
+        world.at("committed")
+        if work.erased:
+            await erase_traces(world.engine)
+        if work.rows:
+            self._queued([row["chat"] for row in work.rows])
+        return answers
+
+    async def _count(self, batch: list[Incoming], now: int) -> None:
+        """How many asked for the same, counted once a day, so that no single sending can be seen in it."""
+        today = now // DAY_MS
+        for key in {incoming.municipality or self._world.place for incoming in batch} | {self._world.place}:
+            if (key, today) not in self._counts:
+                async with self._world.engine.begin() as db:
+                    self._counts[key, today] = await needs.counts(db, key, today * DAY_MS)
+
+    def _queued(self, chats: Sequence[bytes]) -> None:
+        for tell in self.listeners:
+            tell(chats)
+
+    def straight(self, incoming: Incoming) -> tuple[Shown, ...]:
+        """Help without the database, for who asks for it or writes something grave; else empty."""
+        heard = None
+        if isinstance(incoming.act, Wrote | Changed):
+            heard = self._world.read(incoming.act.text, incoming.language)
+        asks = isinstance(incoming.act, Used) and incoming.act.command == "help"
+        asks = asks or (heard is not None and commands.read(heard.masked) == ("help", None))
+        if not asks and not (heard and heard.grave):
+            return ()
+        conversation = Conversation(municipality=incoming.municipality or self._world.place)
+        situation = _situation(self._world, incoming, conversation.municipality, {}, self._world.now())
+        return self._plain(incoming, engine.step(conversation, Commanded("help"), situation).messages)
+
+    def _plain(self, incoming: Incoming, messages: tuple[Message, ...]) -> tuple[Shown, ...]:
+        ids = [self._world.new_id() for _ in messages]
+        language = incoming.language or "nb"
+        return render.render(messages, self._world.words, language, CHANNELS[incoming.channel], ids)
+
+
+def _answer(asked: _Asked, answer: Answer) -> None:
+    if not asked.answer.done():
+        asked.answer.set_result(answer)
+
+
+def _fail(batch: list[_Asked]) -> None:
+    for asked in batch:
+        if not asked.answer.done():
+            asked.answer.set_exception(Unavailable())
+
+
+def _source(keys: Keys, incoming: Incoming) -> bytes:
+    """Where the once-only key is unique: the whole channel, or one chat whose client makes keys."""
+    if CHANNELS[incoming.channel].pushes:
+        return keys.hash("channel", incoming.channel)
+    return conversations.chat_hash(keys, incoming.channel, incoming.address)
+
+
+def _situation(
+    world: World, incoming: Incoming, municipality: str, counts: Mapping[str, int], now: int
+) -> Situation:
+    abilities = CHANNELS[incoming.channel]
+    place = world.places.get(municipality) or world.places[world.place]
+    return Situation(
+        municipality=place.municipality,
+        spoken=world.words.spoken,
+        receipt=world.new_receipt(),
+        staffed=place.staffed(moment(now)),
+        counts=counts,
+        youngest_age=abilities.youngest_age,
+        numbered=abilities.numbered,
+        web_address=world.web_address,
+    )
+
+
+def _rows(
+    world: World, incoming: Incoming, chat: bytes, shown: Sequence[Shown], now: int
+) -> list[dict[str, Any]]:
+    """Messages as they are queued; a channel that neither pushes nor fetches has them in the answer."""
+    abilities = CHANNELS[incoming.channel]
+    if not abilities.pushes and not abilities.fetched:
+        return []
+    address = incoming.address if abilities.pushes else None
+    return [
+        queue.row(
+            world.keys,
+            each.id,
+            chat,
+            incoming.channel,
+            address,
+            each.model_dump_json(),
+            now,
+            in_reply_to=incoming.key,
+            priority=PRIORITY.get(each.kind, 1),
+        )
+        for each in shown
+    ]
+
+
+@dataclass(slots=True)
+class _Happened:
+    """An effect, with the conversation as it was right after it."""
+
+    chat: Chat
+    conversation: Conversation
+    effect: Effect
+
+
+@dataclass
+class _Work:
+    """One transaction: what is in hand, and what must be written before the commit."""
+
+    db: AsyncConnection
+    world: World
+    now: int
+    counts: dict[tuple[str, int], dict[str, int]]
+    chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
+    seen: set[tuple[bytes, str]] = field(default_factory=set)
+    taken: list[tuple[bytes, str]] = field(default_factory=list)
+    happened: list[_Happened] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    helds: dict[str, Held] = field(default_factory=dict)
+    linked: list[Chat] = field(default_factory=list)
+    opened: list[Chat] = field(default_factory=list)
+    back: list[bytes] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
+
+    async def do(self, batch: Sequence[Incoming]) -> list[Answer]:
+        """Step each in order, on what is loaded once for all."""
+        keys = self.world.keys
+        wanted = [(_source(keys, each), each.key) for each in batch]
+        self.seen = await queue.already(self.db, wanted)
+        chats = list(dict.fromkeys((each.channel, each.address) for each in batch))
+        self.chats = await conversations.load(self.db, keys, chats, self.now)
+        return [await self._one(incoming, key) for incoming, key in zip(batch, wanted, strict=True)]
+
+    async def _one(self, incoming: Incoming, key: tuple[bytes, str]) -> Answer:
+        if key in self.seen:
+            return await self._again(incoming)
+        chat = self.chats.get((incoming.channel, incoming.address))
+        if chat is None and incoming.existing:
+            return Answer((), known=False)
+        self.seen.add(key)
+        self.taken.append(key)
+        if isinstance(incoming.act, Left):
+            await self._left(chat, incoming.act)
+            return Answer(())
+        return await self._stepped(incoming, chat)
+
+    async def _again(self, incoming: Incoming) -> Answer:
+        """The same key again: the same answer, and nothing is stored twice."""
+        keys = self.world.keys
+        hashes = conversations.chat_hashes(keys, incoming.channel, incoming.address)
+        kept = await queue.of_chat(self.db, keys, hashes)
+        shown = tuple(
+            Shown.model_validate_json(each.body) for each in kept if each.in_reply_to == incoming.key
+        )
+        return _told(shown)
+
+    async def _left(self, chat: Chat | None, act: Left) -> None:
+        if chat:
+            await conversations.mark_reachable(self.db, [chat.hash], reachable=not act.gone)
+            await queue.drop_chats(self.db, [chat.hash] if act.gone else [])
+
+    async def _stepped(self, incoming: Incoming, chat: Chat | None) -> Answer:
+        messages: tuple[Message, ...] = ()
+        heard = self._heard(incoming.act, incoming.language)
+        if chat is None:
+            chat, messages = self._begun(incoming)
+            if not _goes_on(incoming.act, heard):
+                return self._answered(incoming, chat, Outcome(chat.held.conversation, messages))
+            messages = () if heard and heard.grave else messages
+        if chat.unreachable:
+            self.back.append(chat.hash)
+        situation = self._situation(incoming, chat.held.conversation)
+        event, chat = await self._event(incoming, chat, heard)
+        outcome = engine.step(chat.held.conversation, event, situation)
+        return self._answered(incoming, chat, outcome, messages)
+
+    def _heard(self, act: Act, language: str | None) -> Heard | None:
+        return self.world.read(act.text, language) if isinstance(act, Wrote | Changed) else None
+
+    def _situation(self, incoming: Incoming, conversation: Conversation) -> Situation:
+        counts = self.counts.get((conversation.municipality, self.now // DAY_MS), {})
+        return _situation(self.world, incoming, conversation.municipality, counts, self.now)
+
+    def _begun(self, incoming: Incoming) -> tuple[Chat, tuple[Message, ...]]:
+        wanted = incoming.municipality or ""
+        municipality = wanted if wanted in self.world.places else self.world.place
+        language = incoming.language if incoming.language in self.world.words.languages else "nb"
+        begun = Conversation(municipality=municipality, language=language or "nb")
+        outcome = engine.start(municipality, begun.language, self._situation(incoming, begun))
+        held = Held(self.world.new_id(), outcome.conversation, new=True)
+        hash = conversations.chat_hash(self.world.keys, incoming.channel, incoming.address)
+        chat = Chat(hash, incoming.channel, incoming.address, held, new=True)
+        self.chats[incoming.channel, incoming.address] = chat
+        self.linked.append(chat)
+        return chat, outcome.messages
+
+    async def _event(self, incoming: Incoming, chat: Chat, heard: Heard | None) -> tuple[Event, Chat]:
+        """What was done, as the dialog understands it; a receipt may lead to another conversation."""
+        act = incoming.act
+        command = commands.read(act.text) if isinstance(act, Wrote) else None
+        if isinstance(act, Used):
+            command = (act.command, act.value)
+        if command and command[1] and command[0] == "receipt":
+            return await self._opened(incoming, chat, command[1])
+        if command and command[1] and command[0] == "code":
+            return await self._coded(chat, command[1]), chat
+        return _plain_event(act, heard, chat.held.conversation), chat
+
+    async def _opened(self, incoming: Incoming, chat: Chat, receipt: str) -> tuple[Event, Chat]:
+        """Tie this chat to the conversation a receipt opens; unsent needs told here come along."""
+        digits = "".join(each for each in receipt if each.isdigit())
+        allowed = await codes.may_try(self.db, self.world.keys, chat.hash.hex(), self.now)
+        found = await conversations.by_receipt(self.db, self.world.keys, digits)
+        too_young = found is not None and found[1].age() < CHANNELS[incoming.channel].youngest_age
+        if not allowed or found is None or too_young:
+            return Opened(found=False), chat
+        if found[0] == chat.held.id:
+            return Opened(found=True), chat
+        return Opened(found=True), self._moved(chat, *found)
+
+    def _moved(self, chat: Chat, id: str, conversation: Conversation) -> Chat:
+        before = chat.held
+        known = [each.held for each in self.chats.values() if each.held.id == id]
+        held = known[0] if known else Held(id, conversation)
+        if before.conversation.needs and not before.conversation.sent:
+            both = (*held.conversation.needs, *before.conversation.needs)[:MOST_NEEDS]
+            held.conversation = held.conversation.model_copy(update={"needs": both, "changed": True})
+        if not before.conversation.sent:
+            self.erased.append(before.id)
+        chat.held, chat.new = held, True
+        self.opened.append(chat)
+        return chat
+
+    async def _coded(self, chat: Chat, code: str) -> Event:
+        if not await codes.may_try(self.db, self.world.keys, chat.hash.hex(), self.now):
+            return Coded(None)
+        return Coded(
+            await codes.use(self.db, self.world.keys, code, chat.held.conversation.municipality, self.now)
+        )
+
+    def _answered(
+        self, incoming: Incoming, chat: Chat, outcome: Outcome, before: tuple[Message, ...] = ()
+    ) -> Answer:
+        """Note what changed and queue what is answered."""
+        held = chat.held
+        if outcome.conversation != held.conversation or held.new:
+            held.conversation, held.changed = outcome.conversation, True
+            self.helds[held.id] = held
+        self.happened += [_Happened(chat, outcome.conversation, effect) for effect in outcome.effects]
+        shown = self._shown(incoming, outcome, before)
+        self.rows += _rows(self.world, incoming, chat.hash, shown, self.now)
+        if any(isinstance(effect, Erased | LinkCut) for effect in outcome.effects):
+            self.chats.pop((incoming.channel, incoming.address), None)
+        return _told(shown, outcome)
+
+    def _shown(self, incoming: Incoming, outcome: Outcome, before: tuple[Message, ...]) -> tuple[Shown, ...]:
+        receipts = [
+            effect.receipt
+            for effect in outcome.effects
+            if isinstance(effect, Sent | FlagAnswered) and effect.receipt
+        ]
+        messages = (*before, *outcome.messages)
+        return render.render(
+            messages,
+            self.world.words,
+            outcome.conversation.language,
+            CHANNELS[incoming.channel],
+            [self.world.new_id() for _ in messages],
+            edits=incoming.act.ref if isinstance(incoming.act, Marked) else None,
+            receipt=receipts[0] if receipts else None,
+        )
+
+    async def save(self) -> None:
+        """Write it all; the order keeps every row's conversation there before the row."""
+        db, keys = self.db, self.world.keys
+        gone = set(self.erased) | {
+            each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)
+        }
+        kept = [held for held in self.helds.values() if held.id not in gone]
+        await conversations.save(db, keys, kept, self.now)
+        await self._save_links(gone)
+        for each in self.happened:
+            if each.chat.held.id not in gone:
+                await self._carry_out(each)
+        await self._tell_after(kept)
+        if gone:
+            await erase.erase(db, list(gone))
+        self.erased = list(gone)
+        if self.back:
+            await conversations.mark_reachable(db, self.back, reachable=True)
+        await queue.put(db, self.rows)
+        await queue.take(db, self.taken, self.now)
+
+    async def _save_links(self, gone: set[str]) -> None:
+        moved = {chat.hash for chat in self.opened}
+        if moved:
+            await conversations.cut(self.db, list(moved))
+        for chat in (*self.linked, *self.opened):
+            if chat.held.id in gone or (
+                chat in self.linked and chat.hash in moved and chat not in self.opened
+            ):
+                continue
+            limit = self.world.places[self.world.place].municipality.age_limit
+            youngest = chat in self.opened and chat.held.conversation.youngest(limit)
+            await conversations.link(
+                self.db,
+                self.world.keys,
+                [chat],
+                self.now,
+                pushed=CHANNELS[chat.channel].pushes,
+                expires_at=self.now + OPENED_MS if youngest else None,
+            )
+
+    async def _carry_out(self, each: _Happened) -> None:
+        db, keys, effect, id = self.db, self.world.keys, each.effect, each.chat.held.id
+        if isinstance(effect, Sent):
+            ids = [self.world.new_id() for _ in each.conversation.needs]
+            await needs.replace(db, keys, id, each.conversation, each.chat.channel, ids, self.now)
+            await conversations.keep_sent(db, id, self.now)
+        if isinstance(effect, Sent | FlagAnswered) and effect.receipt:
+            await conversations.keep_receipt(db, keys, id, effect.receipt)
+        if isinstance(effect, FlagRaised):
+            band = each.conversation.answer("who")
+            await flags.raise_flag(db, keys, self.world.new_id(), id, effect, band, self.now)
+        if isinstance(effect, FlagAnswered):
+            await self._flag_answered(effect, id)
+        if isinstance(effect, LinkCut):
+            await conversations.cut_all(db, [id])
+
+    async def _flag_answered(self, effect: FlagAnswered, id: str) -> None:
+        if effect.choice == "delete":
+            await flags.delete_words(self.db, id)
+        if effect.choice == "adult":
+            await flags.want_adult(self.db, id)
+
+    async def _tell_after(self, helds: Sequence[Held]) -> None:
+        """What is told after sending is kept as it is told, without sending again."""
+        sent_now = {each.chat.held.id for each in self.happened if isinstance(each.effect, Sent)}
+        for held in helds:
+            if held.conversation.sent and held.id not in sent_now:
+                await needs.told_after(self.db, held.id, held.conversation)
+
+
+def _told(shown: tuple[Shown, ...], outcome: Outcome | None = None) -> Answer:
+    asked = next((each for each in reversed(shown) if each.question), None)
+    turn = outcome.conversation.turn if outcome else asked.turn if asked else 0
+    return Answer(shown, outcome.stale if outcome else False, True, turn, asked.question if asked else None)
+
+
+def _goes_on(act: Act, heard: Heard | None) -> bool:
+    """Whether the first thing a person does is more than a greeting: help, a need, something grave."""
+    if isinstance(act, Used):
+        return act.command != "start"
+    if isinstance(act, Wrote):
+        command = commands.read(act.text)
+        said_more = heard is not None and bool(heard.grave or heard.chosen or not heard.readable)
+        return said_more or (command is not None and command[0] != "start")
+    return isinstance(act, Gave)
+
+
+def _plain_event(act: Act, heard: Heard | None, conversation: Conversation) -> Event:
+    if isinstance(act, Wrote) and heard:
+        return Said(heard, act.ref)
+    if isinstance(act, Changed) and heard:
+        return Edited(heard, act.ref)
+    if isinstance(act, Pressed):
+        return Chose(act.ids, act.turn) if act.ids else _done(act, conversation)
+    if isinstance(act, Marked):
+        return Picked(act.id, act.turn)
+    if isinstance(act, Used):
+        old = act.turn is not None and act.turn != conversation.turn
+        # A second tap on "skip" or "back" is a press on an old question, not one more step.
+        return Chose((), act.turn) if old and act.command in STEPS else Commanded(act.command, act.value)
+    return Showed(act.kind if isinstance(act, Gave) else "")
+
+
+def _done(act: Pressed, conversation: Conversation) -> Chose:
+    """The press on "done": all that is marked, in the turn the button was shown."""
+    return Chose(conversation.picked, act.turn)

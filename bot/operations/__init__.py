@@ -1,0 +1,1 @@
+"""What keeps a running Lytt well: retention now, more to come."""

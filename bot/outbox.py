@@ -1,0 +1,170 @@
+"""Deliver what is queued: within the limits, in order within a chat, marked when done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.channels.base import Delivered, Shown
+from bot.logs import error_class
+from bot.store import conversations, queue
+from bot.store.crypto import Keys
+from bot.store.queue import Waiting
+
+AT_ONCE = 32
+IDLE_SECONDS = 1.0  # another process may have queued something
+MOST_WAIT_SECONDS = 60.0
+log = structlog.get_logger()
+Deliver = Callable[[str, Shown], Awaitable[Delivered]]
+
+
+@dataclass
+class Limits:
+    """How fast messages may go: overall, and to one chat after a burst. Source: telegram.md."""
+
+    per_second: float
+    per_chat: float
+    burst: int = 3
+    _free_at: float = 0.0
+    _chats: dict[bytes, float] = field(default_factory=dict)
+
+    def wait(self, chat: bytes, now: float) -> float:
+        """Seconds until a message may go to a chat; 0 takes the place at once."""
+        gap, chat_gap = 1 / self.per_second, 1 / self.per_chat
+        overall = max(self._free_at - now - gap * self.per_second / 5, 0.0)
+        debt = max(self._chats.get(chat, now), now)
+        own = max(debt - now - chat_gap * (self.burst - 1), 0.0)
+        if max(overall, own) > 0:
+            return max(overall, own)
+        self._free_at = max(self._free_at, now) + gap
+        self._chats[chat] = debt + chat_gap
+        self._forget(now)
+        return 0.0
+
+    def _forget(self, now: float) -> None:
+        if len(self._chats) > 10_000:
+            self._chats = {chat: free for chat, free in self._chats.items() if free > now}
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    waiting: Waiting
+    delivered: Delivered
+
+
+class Outbox:
+    """Delivers one channel's queue. A crash may repeat a message, never lose one."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        keys: Keys,
+        channel: str,
+        deliver: Deliver,
+        limits: Limits,
+        now: Callable[[], int],
+        monotonic: Callable[[], float],
+        at: Callable[[str], None] = lambda point: None,
+    ) -> None:
+        self._engine, self._keys, self._channel = engine, keys, channel
+        self._deliver, self._limits = deliver, limits
+        self._now, self._monotonic, self._at = now, monotonic, at
+        self._wake = asyncio.Event()
+        self._results: list[_Result] = []
+        self._busy: set[asyncio.Task[None]] = set()
+
+    def wake(self, chats: Sequence[bytes] = ()) -> None:
+        """Something was queued, or a delivery is done."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is under way is finished and marked."""
+        try:
+            while True:
+                self._wake.clear()
+                wait = await self._round()
+                if wait > 0:
+                    await self._sleep(wait)
+        finally:
+            await self._finish()
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _finish(self) -> None:
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=2)
+        if self._results:
+            async with self._engine.begin() as db:
+                await self._mark(db)
+
+    async def _round(self) -> float:
+        """Mark what is done and claim what is due; returns how long nothing needs doing, in seconds."""
+        try:
+            async with self._engine.begin() as db:
+                marked = await self._mark(db)
+                free = AT_ONCE - len(self._busy)
+                claimed = await queue.claim(db, self._keys, self._channel, self._now(), free) if free else []
+                due = await queue.due_at(db, self._channel) if not claimed else None
+        except (DBAPIError, OSError) as error:
+            log.warning("database unavailable", error=error_class(error), channel=self._channel)
+            return IDLE_SECONDS
+        del self._results[:marked]  # only now: a commit that failed must be tried again
+        self._at("claimed")
+        for _, messages in groupby(sorted(claimed, key=lambda each: each.chat), key=lambda each: each.chat):
+            self._start(list(messages))
+        if claimed:
+            return 0
+        return IDLE_SECONDS if due is None else min(max((due - self._now()) / 1000, 0.005), IDLE_SECONDS)
+
+    def _start(self, messages: list[Waiting]) -> None:
+        task = asyncio.create_task(self._send(messages))
+        self._busy.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self._wake.set()
+
+    async def _send(self, messages: list[Waiting]) -> None:
+        """Send one chat's messages in order; the first that can not go holds the others back."""
+        for place, waiting in enumerate(messages):
+            held_up = self._limits.wait(waiting.chat, self._monotonic())
+            result = Delivered(done=False, retry_after=held_up) if held_up else await self._try(waiting)
+            self._results.append(_Result(waiting, result))
+            if not result.done and not result.error:
+                self._results += [_Result(each, result) for each in messages[place + 1 :]]
+                return
+
+    async def _try(self, waiting: Waiting) -> Delivered:
+        try:
+            result = await self._deliver(waiting.address, Shown.model_validate_json(waiting.body))
+        except Exception as error:
+            log.error("a delivery failed", error=error_class(error), channel=self._channel, exc_info=error)
+            result = Delivered(done=False, retry_after=min(2.0**waiting.tries, MOST_WAIT_SECONDS))
+        self._at("sent")
+        return result
+
+    async def _mark(self, db: AsyncConnection) -> int:
+        results = tuple(self._results)
+        gone = [each.waiting.chat for each in results if each.delivered.unreachable]
+        await queue.delivered(
+            db, [each.waiting.seq for each in results if each.delivered.done or each.delivered.error]
+        )
+        for each in results:
+            if not each.delivered.done and each.delivered.retry_after is not None:
+                at = self._now() + int(each.delivered.retry_after * 1000) + 1
+                await queue.later(db, each.waiting.seq, at)
+        if gone:
+            await conversations.mark_reachable(db, gone, reachable=False)
+            await queue.drop_chats(db, gone)
+        return len(results)

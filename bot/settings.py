@@ -1,0 +1,47 @@
+"""The settings of one installation, from the environment or a `.env` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).parent.parent
+DATA = Path("data")
+
+
+class Settings(BaseSettings):
+    """Each field is `LYTT_` and its name in capitals; `lytt doctor` shows them all."""
+
+    model_config = SettingsConfigDict(env_prefix="LYTT_", env_file=".env", extra="ignore")
+
+    environment: Literal["demo", "test", "production"] = Field(
+        "demo", description="demo and test make a missing key file; production refuses"
+    )
+    database_url: str = Field(
+        f"sqlite+aiosqlite:///{DATA / 'lytt.db'}", description="a SQLite file or a PostgreSQL database"
+    )
+    secret_key_file: Path = Field(DATA / "keys", description="the keys that encrypt what people say")
+    municipality: str = Field("trondheim", description="where a person belongs who names no municipality")
+    municipalities_dir: Path | None = Field(
+        None, description="a municipality's own files, outside the package"
+    )
+    public_url: str = Field("", description="the address of the web chat, as people type it")
+    telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token; empty turns Telegram off")
+    telegram_base_url: str = Field(
+        "https://api.telegram.org/bot", description="a local Bot API server, if there is one"
+    )
+    telegram_webhook_url: str = Field("", description="set to let Telegram call instead of being asked")
+    telegram_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="what Telegram must show at the webhook"
+    )
+    send_per_second: float = Field(25, description="messages a second to all chats together")
+    send_per_chat: float = Field(1, description="messages a second to one chat, after a burst of three")
+    log_level: str = Field("INFO", description="how much is logged; never what people write")
+
+    @property
+    def web_address(self) -> str:
+        """The public address without a slash at the end."""
+        return self.public_url.rstrip("/")

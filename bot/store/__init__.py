@@ -1,0 +1,1 @@
+"""What is kept: tables, encryption and functions over a connection you are given."""

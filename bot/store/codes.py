@@ -1,0 +1,73 @@
+"""Worker's codes, single use, and how often a source may try a receipt or a code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.crypto import Keys
+from bot.store.tables import attempts, codes
+
+HOUR_MS = 3_600_000
+TRIES_AN_HOUR = 10
+KEPT_HOURS = 24
+
+
+async def keep(
+    db: AsyncConnection,
+    keys: Keys,
+    made: Sequence[str],
+    kind: str,
+    municipality: str,
+    place: str | None,
+    now: int,
+) -> None:
+    """Store the hashes of new codes."""
+    await db.execute(
+        insert(codes),
+        [
+            {
+                "hash": keys.hash("code", code),
+                "kind": kind,
+                "municipality": municipality,
+                "place": place,
+                "created_at": now,
+                "used_at": None,
+            }
+            for code in made
+        ],
+    )
+
+
+async def use(
+    db: AsyncConnection, keys: Keys, code: str, municipality: str, now: int
+) -> Literal["attested", "assisted"] | None:
+    """Use a code once; None where it is unknown, used, or another municipality's."""
+    hashes = keys.hashes("code", code.upper())
+    here = (codes.c.hash.in_(hashes), codes.c.municipality == municipality, codes.c.used_at.is_(None))
+    kind: Literal["attested", "assisted"] | None = (
+        await db.execute(select(codes.c.kind).where(*here).with_for_update())
+    ).scalar()
+    if kind:
+        await db.execute(update(codes).where(*here).values(used_at=now))
+    return kind
+
+
+async def may_try(db: AsyncConnection, keys: Keys, source: str, now: int) -> bool:
+    """Count one more try of a source in this hour; False when there have been too many.
+
+    The source is hashed with the day as salt and forgotten within a day.
+    """
+    hour = now // HOUR_MS
+    hashed = keys.hash("tries", str(hour // 24), source)
+    here = (attempts.c.source == hashed, attempts.c.at_hour == hour)
+    await db.execute(delete(attempts).where(attempts.c.at_hour <= hour - KEPT_HOURS))
+    count: int | None = (await db.execute(select(attempts.c.count).where(*here))).scalar()
+    if count is None:
+        await db.execute(insert(attempts), [{"source": hashed, "at_hour": hour, "count": 1}])
+        return True
+    await db.execute(update(attempts).where(*here).values(count=count + 1))
+    return count < TRIES_AN_HOUR

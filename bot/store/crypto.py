@@ -1,0 +1,102 @@
+"""Encrypt a field and hash an address, with keys that live outside the database."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+ID_BYTES = 4
+
+
+class WrongKey(Exception):
+    """What is stored was encrypted with a key this installation does not have."""
+
+
+class KeyFileError(Exception):
+    """The key file is missing or not as it should be; the text says what to do."""
+
+
+class _Key:
+    """One secret, as a key for encryption and one for hashes."""
+
+    def __init__(self, secret: bytes) -> None:
+        self.id = hashlib.sha256(b"lytt key id" + secret).digest()[:ID_BYTES]
+        self.cipher = AESGCM(_derived(secret, b"lytt fields"))
+        self.hashing = _derived(secret, b"lytt look-up")
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(secret)
+
+
+class Keys:
+    """The first key encrypts; the others still open what was encrypted before a rotation."""
+
+    def __init__(self, secrets: tuple[bytes, ...]) -> None:
+        if not secrets or any(len(secret) != KEY_BYTES for secret in secrets):
+            raise KeyFileError("a key is 32 bytes; `lytt keys create` writes a file of them")
+        self._keys = tuple(_Key(secret) for secret in secrets)
+        self._by_id = {key.id: key for key in self._keys}
+
+    def lock(self, text: str, *place: str) -> bytes:
+        """Encrypt words; `place` is table, column and row, and the same place must open it."""
+        nonce, key = os.urandom(NONCE_BYTES), self._keys[0]
+        return key.id + nonce + key.cipher.encrypt(nonce, text.encode(), _bound(place))
+
+    def unlock(self, held: bytes, *place: str) -> str:
+        """The words again; raises WrongKey if the key or the place is another."""
+        key = self._by_id.get(held[:ID_BYTES])
+        if key is None:
+            raise WrongKey("no key in the key file opens this")
+        nonce = held[ID_BYTES : ID_BYTES + NONCE_BYTES]
+        try:
+            return key.cipher.decrypt(nonce, held[ID_BYTES + NONCE_BYTES :], _bound(place)).decode()
+        except InvalidTag as error:
+            raise WrongKey("this was changed, or belongs to another row") from error
+
+    def hash(self, *parts: str) -> bytes:
+        """The keyed hash under which a value is stored."""
+        return self.hashes(*parts)[0]
+
+    def hashes(self, *parts: str) -> tuple[bytes, ...]:
+        """The keyed hash under each key, the current one first: where a value may be found."""
+        message = _bound(parts)
+        return tuple(hmac.new(key.hashing, message, hashlib.sha256).digest() for key in self._keys)
+
+
+def _bound(parts: tuple[str, ...]) -> bytes:
+    return "\x1f".join(parts).encode()
+
+
+def create_keys(path: Path) -> None:
+    """Write a new key file that only its owner may read; an existing one is never overwritten."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise KeyFileError(f"{path} is there already; it is left as it is") from error
+    with os.fdopen(handle, "w") as file:
+        file.write(base64.b64encode(os.urandom(KEY_BYTES)).decode() + "\n")
+        file.flush()
+        os.fsync(handle)
+
+
+def read_keys(path: Path) -> Keys:
+    """The keys of a file: one a line in base64, the current one first."""
+    if not path.exists():
+        raise KeyFileError(f"there is no key file at {path}; `lytt keys create` makes one")
+    try:
+        lines = path.read_text("ascii").split()
+        return Keys(tuple(base64.b64decode(line, validate=True) for line in lines))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise KeyFileError(f"{path} is not a key file") from error

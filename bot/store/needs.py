@@ -1,0 +1,136 @@
+"""Needs that were sent, as rows that can be counted and exported."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, distinct, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.crypto import Keys
+from bot.store.tables import needs, sendings
+from dialogs.model import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class SentNeed:
+    """One need that was sent, with what is known of who sent it; nothing that names them."""
+
+    id: str
+    municipality: str
+    district: str | None
+    target_group: str | None
+    age_band: str | None
+    children: str | None
+    money: str | None
+    category: str
+    suggested: str
+    place: int
+    words: str | None
+    obstacle: str | None
+    answer: str | None
+    answer_time: str | None
+    attested: bool
+    assisted: bool
+    interpreter: bool
+    channel: str
+    language: str
+    sent_at: int
+
+
+async def replace(
+    db: AsyncConnection,
+    keys: Keys,
+    id: str,
+    conversation: Conversation,
+    channel: str,
+    need_ids: Sequence[str],
+    now: int,
+) -> None:
+    """The latest sending counts, whole: it takes the place of the person's earlier one."""
+    await db.execute(delete(needs).where(needs.c.conversation_id == id))
+    await db.execute(delete(sendings).where(sendings.c.conversation_id == id))
+    await db.execute(insert(sendings), [_sending(id, conversation, channel, now)])
+    rows = [
+        {
+            "id": need_id,
+            "conversation_id": id,
+            "place": place,
+            "category": need.category,
+            "suggested": " ".join(need.suggested),
+            "words": keys.lock(need.words, "needs", "words", need_id) if need.words else None,
+            "obstacle": need.obstacle or None,
+        }
+        for place, (need, need_id) in enumerate(zip(conversation.needs, need_ids, strict=True), 1)
+    ]
+    await db.execute(insert(needs), rows)
+
+
+def _sending(id: str, conversation: Conversation, channel: str, now: int) -> dict[str, object]:
+    said = conversation.answer
+    district = said("district")
+    return {
+        "conversation_id": id,
+        "municipality": conversation.municipality,
+        "channel": channel,
+        "language": conversation.language,
+        "target_group": conversation.group,
+        "age_band": said("who") if conversation.group else None,
+        "children": " ".join(conversation.answers.get("children", ())) or None,
+        "district": None if district == "none" else district,
+        "money": said("money"),
+        "answer": said("answer"),
+        "answer_time": said("when"),
+        "ask_again": said("again") == "yes",
+        "attested": conversation.attested,
+        "assisted": conversation.assisted,
+        "interpreter": conversation.interpreter,
+        "sent_at": now,
+    }
+
+
+async def told_after(db: AsyncConnection, id: str, conversation: Conversation) -> None:
+    """Keep what a person tells after sending: about an answer, money and being asked again."""
+    said = conversation.answer
+    await db.execute(
+        sendings.update()
+        .where(sendings.c.conversation_id == id)
+        .values(
+            money=said("money"),
+            answer=said("answer"),
+            answer_time=said("when"),
+            ask_again=said("again") == "yes",
+            interpreter=conversation.interpreter,
+            attested=conversation.attested,
+            assisted=conversation.assisted,
+        )
+    )
+
+
+async def sent(db: AsyncConnection, keys: Keys, municipality: str | None = None) -> AsyncIterator[SentNeed]:
+    """Every need that was sent, streamed in the order it came."""
+    query = (
+        select(needs, sendings)
+        .join(sendings, sendings.c.conversation_id == needs.c.conversation_id)
+        .order_by(sendings.c.sent_at, needs.c.conversation_id, needs.c.place)
+    )
+    if municipality:
+        query = query.where(sendings.c.municipality == municipality)
+    async for row in await db.stream(query):
+        held = row._mapping
+        fields = {name: held[name] for name in SentNeed.__slots__ if name != "words"}
+        words = keys.unlock(held["words"], "needs", "words", held["id"]) if held["words"] else None
+        yield SentNeed(**fields, words=words)
+
+
+async def counts(db: AsyncConnection, municipality: str, before: int) -> dict[str, int]:
+    """People who asked for each category and sent it before a time, in ms."""
+    people = func.count(distinct(needs.c.conversation_id)).label("people")
+    query = (
+        select(needs.c.category, people)
+        .join(sendings, sendings.c.conversation_id == needs.c.conversation_id)
+        .where(sendings.c.municipality == municipality, sendings.c.sent_at < before)
+        .group_by(needs.c.category)
+    )
+    return {row.category: row.people for row in await db.execute(query)}

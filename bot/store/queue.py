@@ -1,0 +1,128 @@
+"""Messages that wait to be delivered or fetched, and keys that are taken only once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.crypto import Keys
+from bot.store.tables import failures, outbox, taken
+
+CLAIM_MS = 30_000  # a message claimed by a process that died is tried again after this
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message in the outbox, opened."""
+
+    seq: int
+    chat: bytes
+    address: str
+    body: str
+    tries: int
+    in_reply_to: str | None
+    id: str
+
+
+def row(
+    keys: Keys, id: str, chat: bytes, channel: str, address: str | None, body: str, now: int, **more: Any
+) -> dict[str, Any]:
+    """One message as it is stored; `more` may hold in_reply_to and priority."""
+    return {
+        "id": id,
+        "chat": chat,
+        "channel": channel,
+        "address": keys.lock(address, "outbox", "address", id) if address else None,
+        "in_reply_to": more.get("in_reply_to"),
+        "body": keys.lock(body, "outbox", "body", id),
+        "priority": more.get("priority", 1),
+        "next_try_at": now,
+        "tries": 0,
+        "created_at": now,
+    }
+
+
+async def put(db: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """Queue messages in the transaction of what they answer."""
+    if rows:
+        await db.execute(insert(outbox), list(rows))
+
+
+async def claim(db: AsyncConnection, keys: Keys, channel: str, now: int, limit: int) -> list[Waiting]:
+    """Messages due now, grave first, in order within a chat; other processes skip them for a while."""
+    earlier = outbox.alias()
+    held_up = exists().where(
+        and_(earlier.c.chat == outbox.c.chat, earlier.c.seq < outbox.c.seq, earlier.c.next_try_at > now)
+    )
+    query = (
+        select(outbox)
+        .where(outbox.c.channel == channel, outbox.c.next_try_at <= now, ~held_up)
+        .order_by(outbox.c.priority, outbox.c.seq)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await db.execute(query)).all()
+    if rows:
+        seqs = [found.seq for found in rows]
+        await db.execute(update(outbox).where(outbox.c.seq.in_(seqs)).values(next_try_at=now + CLAIM_MS))
+    return [_opened(keys, found) for found in rows]
+
+
+def _opened(keys: Keys, found: Any) -> Waiting:
+    address = keys.unlock(found.address, "outbox", "address", found.id) if found.address else ""
+    body = keys.unlock(found.body, "outbox", "body", found.id)
+    return Waiting(found.seq, found.chat, address, body, found.tries, found.in_reply_to, found.id)
+
+
+async def delivered(db: AsyncConnection, seqs: Sequence[int]) -> None:
+    """Forget messages that were delivered or can never be."""
+    if seqs:
+        await db.execute(delete(outbox).where(outbox.c.seq.in_(seqs)))
+
+
+async def later(db: AsyncConnection, seq: int, at: int) -> None:
+    """Try one message again at a time; those after it in the same chat wait for it."""
+    await db.execute(
+        update(outbox).where(outbox.c.seq == seq).values(next_try_at=at, tries=outbox.c.tries + 1)
+    )
+
+
+async def due_at(db: AsyncConnection, channel: str) -> int | None:
+    """When the next message of a channel may be tried, in ms."""
+    query = select(func.min(outbox.c.next_try_at)).where(outbox.c.channel == channel)
+    found: int | None = (await db.execute(query)).scalar()
+    return found
+
+
+async def drop_chats(db: AsyncConnection, chats: Sequence[bytes]) -> None:
+    """Forget everything that waits for these chats."""
+    await db.execute(delete(outbox).where(outbox.c.chat.in_(chats)))
+
+
+async def of_chat(db: AsyncConnection, keys: Keys, chats: Sequence[bytes], after: int = 0) -> list[Waiting]:
+    """The messages kept for a chat that fetches them, oldest first."""
+    query = select(outbox).where(outbox.c.chat.in_(chats), outbox.c.seq > after).order_by(outbox.c.seq)
+    return [_opened(keys, found) for found in await db.execute(query)]
+
+
+async def already(db: AsyncConnection, wanted: Sequence[tuple[bytes, str]]) -> set[tuple[bytes, str]]:
+    """Which of these (source, key) were taken before."""
+    query = select(taken.c.source, taken.c.key).where(tuple_(taken.c.source, taken.c.key).in_(wanted))
+    return {(found.source, found.key) for found in await db.execute(query)}
+
+
+async def take(db: AsyncConnection, keys: Sequence[tuple[bytes, str]], now: int) -> None:
+    """Remember keys in the transaction of their effects, so that a repeat changes nothing."""
+    if keys:
+        await db.execute(insert(taken), [{"source": source, "key": key, "at": now} for source, key in keys])
+
+
+async def give_up(db: AsyncConnection, id: str, channel: str, key: str, error: str, now: int) -> None:
+    """Of an update that fails every time, keep its id and the class of the error alone."""
+    await db.execute(
+        insert(failures), [{"id": id, "channel": channel, "key": key, "error": error[:128], "at": now}]
+    )

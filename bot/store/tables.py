@@ -1,0 +1,228 @@
+"""Every table, and for every column what it is for and whether it can point at a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.schema import Index
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# SQLite numbers rows by itself only when the column is exactly INTEGER.
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+
+def column(
+    name: str, kind: Any, purpose: str, *args: Any, personal: bool = False, **options: Any
+) -> Column[Any]:
+    """A column that says its purpose; `personal` marks what can point at a person."""
+    options.setdefault("nullable", False)
+    return Column(name, kind, *args, info={"purpose": purpose, "personal": personal}, **options)
+
+
+def _person(purpose: str, *, primary_key: bool = False) -> Column[Any]:
+    """The conversation a row belongs to; the row goes when the conversation goes."""
+    return column(
+        "conversation_id",
+        String(32),
+        purpose,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=primary_key,
+        personal=True,
+    )
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    column("id", String(32), "names the conversation", primary_key=True, personal=True),
+    column("municipality", String(64), "whose conversation it is"),
+    column("state", LargeBinary, "answers and needs, encrypted: where the person goes on", personal=True),
+    column(
+        "receipt_hash", LargeBinary, "finds the conversation by its receipt", nullable=True, personal=True
+    ),
+    column("created_at", BigInteger, "when it began, in ms"),
+    column("changed_at", BigInteger, "when the person last did something, in ms"),
+    column("sent_at", BigInteger, "when it was last sent, in ms; empty means unsent", nullable=True),
+    Index("ix_conversations_receipt_hash", "receipt_hash", unique=True),
+    Index("ix_conversations_changed_at", "changed_at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    column("hash", LargeBinary, "finds the conversation by the chat, keyed", primary_key=True, personal=True),
+    _person("whose chat it is"),
+    column("channel", String(16), "how the chat is reached"),
+    column(
+        "address",
+        LargeBinary,
+        "the chat itself, encrypted; empty where nothing is pushed",
+        nullable=True,
+        personal=True,
+    ),
+    column("unreachable", Boolean, "the person blocked us; nothing is sent until they write again"),
+    column("created_at", BigInteger, "when the chat was tied to the conversation, in ms"),
+    column("expires_at", BigInteger, "when the tie ends by itself, in ms", nullable=True),
+    Index("ix_links_conversation_id", "conversation_id"),
+)
+
+taken = Table(
+    "taken",
+    metadata,
+    column(
+        "source",
+        LargeBinary,
+        "where the key is unique: a channel or one chat, keyed",
+        primary_key=True,
+        personal=True,
+    ),
+    column("key", String(128), "what must be taken only once", primary_key=True),
+    column("at", BigInteger, "when it was taken, in ms; forgotten after a while"),
+    Index("ix_taken_at", "at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    column("seq", Sequence, "the order of messages", primary_key=True, autoincrement=True),
+    column("id", String(32), "names the message"),
+    column("chat", LargeBinary, "the chat it is for, keyed", personal=True),
+    column("channel", String(16), "how it is delivered"),
+    column(
+        "address", LargeBinary, "where to, encrypted; empty where it is fetched", nullable=True, personal=True
+    ),
+    column("in_reply_to", String(128), "the key it answers; empty for what comes by itself", nullable=True),
+    column("body", LargeBinary, "the message as shown, encrypted", personal=True),
+    column("priority", Integer, "0 grave, 1 a reply, 2 news"),
+    column("next_try_at", BigInteger, "not before this, in ms"),
+    column("tries", Integer, "how often it was tried"),
+    column("created_at", BigInteger, "when it was queued, in ms"),
+    Index("ix_outbox_chat", "chat", "seq"),
+    Index("ix_outbox_due", "channel", "priority", "seq"),
+)
+
+sendings = Table(
+    "sendings",
+    metadata,
+    _person("who sent it", primary_key=True),
+    column("municipality", String(64), "where it counts"),
+    column("channel", String(16), "the channel it was sent from"),
+    column("language", String(8), "the language it was told in"),
+    column("target_group", String(16), "youth or family; empty where unsaid", nullable=True),
+    column("age_band", String(16), "the age band; empty where unsaid", nullable=True),
+    column("children", String(64), "a family's bands, joined by spaces", nullable=True),
+    column("district", String(64), "the district; empty where unsaid", nullable=True),
+    column("money", String(16), "whether money is short, as a family said", nullable=True),
+    column("answer", String(16), "which answer the person wants", nullable=True),
+    column("answer_time", String(16), "when they want it", nullable=True),
+    column("ask_again", Boolean, "whether to ask in half a year"),
+    column("attested", Boolean, "a worker's code was used"),
+    column("assisted", Boolean, "a worker helped to fill it in"),
+    column("interpreter", Boolean, "the person wants an interpreter"),
+    column("sent_at", BigInteger, "when it was last sent, in ms"),
+    Index("ix_sendings_municipality", "municipality"),
+)
+
+needs = Table(
+    "needs",
+    metadata,
+    column("id", String(32), "names the need", primary_key=True),
+    _person("whose need it is"),
+    column("place", Integer, "order of importance, 1 first"),
+    column("category", String(64), "the kind of need, as the person confirmed it"),
+    column("suggested", Text, "what the machine suggested, joined by spaces"),
+    column(
+        "words", LargeBinary, "the person's own words, masked and encrypted", nullable=True, personal=True
+    ),
+    column("obstacle", String(32), "what stands in the way", nullable=True),
+    Index("ix_needs_conversation_id", "conversation_id"),
+    Index("ix_needs_category", "category"),
+)
+
+red_flags = Table(
+    "red_flags",
+    metadata,
+    column("id", String(32), "names the flag", primary_key=True),
+    _person("whose words raised it"),
+    column("kind", String(32), "the kind of danger"),
+    column("strength", String(8), "sure or maybe"),
+    column("age_band", String(16), "the age band, for who must read it", nullable=True),
+    column(
+        "words",
+        LargeBinary,
+        "the deciding words, encrypted; empty when deleted",
+        nullable=True,
+        personal=True,
+    ),
+    column("wants_adult", Boolean, "the person asks that an adult makes contact"),
+    column("raised_at", BigInteger, "when it was raised, in ms"),
+    Index("ix_red_flags_conversation_id", "conversation_id"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    column("hash", LargeBinary, "finds the code, keyed", primary_key=True),
+    column("kind", String(16), "attested or assisted"),
+    column("municipality", String(64), "where the code is worth something"),
+    column("place", String(64), "where it was handed out", nullable=True),
+    column("created_at", BigInteger, "when it was made, in ms"),
+    column("used_at", BigInteger, "when it was used, in ms; joined to no person", nullable=True),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    column("source", LargeBinary, "who tries, keyed and salted by the day", primary_key=True),
+    column("at_hour", BigInteger, "the hour, counted from 1970", primary_key=True),
+    column("count", Integer, "tries in that hour"),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    column("id", String(32), "names the failure", primary_key=True),
+    column("channel", String(16), "where it came from"),
+    column("key", String(128), "the update's own id"),
+    column("error", String(128), "the class of the error, never its text"),
+    column("at", BigInteger, "when it was given up, in ms"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    column("name", String(64), "the name a worker signs in with", primary_key=True),
+    column("role", String(16), "reviewer, coordinator, analyst or admin"),
+    column("municipalities", Text, "where, joined by spaces"),
+    column("password", String(256), "argon2id hash of the password"),
+    column("must_change", Boolean, "the first password must be changed"),
+    column("disabled", Boolean, "may not sign in"),
+    column("created_at", BigInteger, "when the account was made, in ms"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    column("name", String(64), "what only one process may do", primary_key=True),
+    column("holder", String(32), "the process that does it"),
+    column("until", BigInteger, "when others may take over, in ms"),
+)
