@@ -17,12 +17,17 @@ MARK = "✅ "
 FORGED = Pressed(("?",), -1)
 
 
-def keyboard(shown: Shown, done: str) -> InlineKeyboardMarkup | None:
-    """Choices one below the other, then the ways beside them; `done` ends a choice of several."""
+def keyboard(shown: Shown, done: str, help_now: str) -> InlineKeyboardMarkup | None:
+    """Choices one below the other, then the ways beside them, two by two, help among them always.
+
+    `done` ends a choice of several. The help itself needs no button for help.
+    """
     rows = [[_choice(choice, shown)] for choice in shown.choices]
     if shown.several and shown.choices:
         rows.append([_button(done, "d", shown.turn, "")])
-    ways = [_button(way.label, "w", shown.turn, way.id) for way in shown.ways]
+    ways = [_button(way.label, "w", shown.turn, way.id) for way in shown.ways if way.id != "help"]
+    if shown.question or shown.kind != "grave":
+        ways.append(_button(help_now, "w", shown.turn, "help"))
     rows += [ways[i : i + WAYS_IN_A_ROW] for i in range(0, len(ways), WAYS_IN_A_ROW)]
     return InlineKeyboardMarkup(rows) if rows else None
 

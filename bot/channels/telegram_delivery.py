@@ -13,6 +13,7 @@ from bot.channels.telegram_buttons import keyboard
 from bot.channels.telegram_http import Api, seconds_to_wait
 from bot.i18n import Words
 from bot.logs import error_class
+from dialogs.commands import LABELS
 from dialogs.text import N_
 
 DONE = N_("Ferdig")
@@ -49,7 +50,7 @@ class Delivery:
         self._keyboards.setdefault(chat, message)
 
     async def _show(self, chat: int, shown: Shown) -> None:
-        buttons = keyboard(shown, self._words.say(DONE, shown.language))
+        buttons = self._buttons(shown)
         if shown.edits and await self._edited(chat, int(shown.edits), shown.text, buttons):
             return
         *first, last = pieces(shown.text)
@@ -60,6 +61,10 @@ class Delivery:
         )
         if shown.question and buttons:
             await self._move_keyboard(chat, sent.message_id)
+
+    def _buttons(self, shown: Shown) -> InlineKeyboardMarkup | None:
+        done, help_now = (self._words.say(label, shown.language) for label in (DONE, LABELS["help"]))
+        return keyboard(shown, done, help_now)
 
     async def _edited(self, chat: int, message: int, text: str, buttons: InlineKeyboardMarkup | None) -> bool:
         """Show new words in an old message; False where it can not be changed any more."""

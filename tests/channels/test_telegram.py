@@ -29,6 +29,7 @@ QUESTION = Shown(
     question="need",
     turn=3,
 )
+SHOWN = ["Jobb", "Et sted å bo", "Hjelp nå"]
 
 
 class Store:
@@ -336,7 +337,7 @@ async def test_a_message_shows_its_words_and_buttons_without_previews_or_markup(
     told = QUESTION.model_copy(update={"text": "<b>Se</b> *dette*: https://example.org"})
     assert await delivery.deliver("7", told) == Delivered()
     (sent,) = await kari.hears()
-    assert (sent.text, sent.buttons) == (told.text, ["Jobb", "Et sted å bo"])
+    assert (sent.text, sent.buttons) == (told.text, SHOWN)
     (call,) = emulator.telegram.called("sendMessage")
     assert call.parameters["link_preview_options"] == {"is_disabled": True}
     assert "parse_mode" not in call.parameters
@@ -345,9 +346,9 @@ async def test_a_message_shows_its_words_and_buttons_without_previews_or_markup(
 async def test_only_the_latest_question_keeps_its_buttons(delivery: Delivery, kari: Person) -> None:
     await delivery.deliver("7", QUESTION)
     await delivery.deliver("7", Shown(id="m2", text="Et ord imellom."))
-    assert kari.buttons() == ["Jobb", "Et sted å bo"]
+    assert [message.buttons for message in kari.heard()] == [SHOWN, ["Hjelp nå"]]
     await delivery.deliver("7", QUESTION.model_copy(update={"id": "m3", "turn": 4}))
-    assert [message.buttons for message in kari.heard()] == [[], [], ["Jobb", "Et sted å bo"]]
+    assert [message.buttons for message in kari.heard()] == [[], ["Hjelp nå"], SHOWN]
 
 
 async def test_a_press_tells_which_buttons_to_take_away_after_a_new_start(
@@ -358,7 +359,7 @@ async def test_a_press_tells_which_buttons_to_take_away_after_a_new_start(
     await called.receive(body(emulator), SECRET, SECRET)
     await emulator.telegram.until(lambda: bool(emulator.telegram.called("answerCallbackQuery")))
     await delivery.deliver("7", QUESTION.model_copy(update={"id": "m2", "turn": 4}))
-    assert [message.buttons for message in kari.heard()] == [[], ["Jobb", "Et sted å bo"]]
+    assert [message.buttons for message in kari.heard()] == [[], SHOWN]
 
 
 async def test_marking_one_of_several_changes_the_message_itself(delivery: Delivery, kari: Person) -> None:
@@ -369,7 +370,9 @@ async def test_marking_one_of_several_changes_the_message_itself(delivery: Deliv
     again = several.model_copy(update={"edits": str(shown.id), "choices": marked})
     assert await delivery.deliver("7", again) == Delivered()
     assert await delivery.deliver("7", again) == Delivered()  # "message is not modified" is as good as done
-    assert [message.buttons for message in kari.heard()] == [["✅ Jobb", "Et sted å bo", "Ferdig"]]
+    assert [message.buttons for message in kari.heard()] == [
+        ["✅ Jobb", "Et sted å bo", "Ferdig", "Hjelp nå"]
+    ]
 
 
 async def test_what_can_not_be_changed_any_more_is_sent_anew(delivery: Delivery, kari: Person) -> None:

@@ -209,7 +209,7 @@ QUESTION = Shown(
 
 
 def labels_and_data(shown: Shown) -> list[list[tuple[str, object]]]:
-    markup = keyboard(shown, "Ferdig")
+    markup = keyboard(shown, "Ferdig", "Hjelp nå")
     assert markup is not None
     return [[(button.text, button.callback_data) for button in row] for row in markup.inline_keyboard]
 
@@ -219,17 +219,20 @@ def test_choices_stand_one_below_the_other_and_the_ways_two_by_two() -> None:
         [("Jobb", "c:3:work")],
         [("✅ Et sted å bo", "c:3:home")],
         [("Hopp over", "w:3:skip"), ("Tilbake", "w:3:back")],
-        [("Hjelp", "w:3:help")],
+        [("Hjelp nå", "w:3:help")],
     ]
 
 
 def test_a_choice_of_several_is_marked_until_done() -> None:
     rows = labels_and_data(QUESTION.model_copy(update={"several": True, "ways": ()}))
-    assert rows == [[("Jobb", "m:3:work")], [("✅ Et sted å bo", "m:3:home")], [("Ferdig", "d:3:")]]
+    assert rows[:3] == [[("Jobb", "m:3:work")], [("✅ Et sted å bo", "m:3:home")], [("Ferdig", "d:3:")]]
 
 
-def test_a_message_without_buttons_has_no_keyboard() -> None:
-    assert keyboard(Shown(id="m1", text="Hei"), "Ferdig") is None
+def test_help_now_stands_under_every_message_but_help_itself() -> None:
+    hello = Shown(id="m1", text="Hei")
+    assert labels_and_data(hello) == [[("Hjelp nå", "w:0:help")]]
+    assert labels_and_data(hello.model_copy(update={"kind": "grave", "question": "danger"}))
+    assert keyboard(hello.model_copy(update={"kind": "grave"}), "Ferdig", "Hjelp nå") is None
 
 
 @pytest.mark.parametrize(
@@ -259,4 +262,4 @@ def test_every_choice_fits_a_button() -> None:
     ((_, data),) = labels_and_data(shown)[0]
     assert len(str(data)) <= LONGEST_DATA
     with pytest.raises(ValueError, match="longer than 64 bytes"):
-        keyboard(shown.model_copy(update={"choices": (Button(id="ø" * 33, label="x"),)}), "Ferdig")
+        labels_and_data(shown.model_copy(update={"choices": (Button(id="ø" * 33, label="x"),)}))
