@@ -369,7 +369,7 @@ def privacy(situation: Situation) -> tuple[Message, ...]:
     return (
         Message(
             (
-                N_("{place} tar vare på det du sender, og folk der leser det.", place=place),
+                N_("{place} tar vare på det du sender, og ansatte leser det.", place=place),
                 N_("Jeg tar ikke vare på navn, nummer eller hvor du er."),
                 N_("Det du ikke sender, sletter jeg etter 30 dager."),
             )

@@ -104,7 +104,7 @@ ASIDES = (
     ),
     Question(
         "language",
-        saying(N_("Hvilket språk vil du bruke?")),
+        saying(N_("Velg språk.")),
         choices=_languages,
         take=language,
         hear=naming(_languages, language),
@@ -112,7 +112,7 @@ ASIDES = (
     ),
     Question(
         "receipt",
-        saying(N_("Skriv tallene på kvitteringen din.")),
+        saying(N_("Skriv de 16 tallene du fikk.")),
         take=leave_aside,
         hear=receipt,
         ways=("skip",),

@@ -86,16 +86,16 @@ def sent_on(conversation: Conversation, situation: Situation) -> tuple[Message, 
     texts = {
         UNDER_12: (
             N_("Takk for at du sa det. Jeg kan bare spørre dem som er 12 år eller eldre."),
-            N_("Snakk gjerne med en voksen du stoler på. Du kan også ringe noen her:"),
+            N_("Snakk gjerne med en voksen du stoler på, eller ring hit:"),
         ),
         "none": (
             N_("Takk for at du sa det. Akkurat nå spør jeg unge, og familier med barn."),
-            N_("Trenger du hjelp, kan du kontakte kommunen eller NAV. Du kan også ringe noen her:"),
+            N_("Trenger du hjelp, kan du kontakte kommunen eller NAV, eller ringe hit:"),
         ),
         "channel": (
             N_("I Telegram må du være 16 år eller eldre."),
             N_("Du kan svare på nettsiden i stedet: {address}", address=situation.web_address),
-            N_("Trenger du noen nå? Her kan du snakke med et menneske:"),
+            N_("Trenger du et menneske nå, kan du ringe hit:"),
         ),
     }[conversation.closed or "none"]
     lines = lines_for(situation.municipality.help_lines, conversation.age())[:3]

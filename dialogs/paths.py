@@ -1,0 +1,233 @@
+"""Short conversations, written as what a person does, that together meet everything Lytt can say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dialogs.categories import TOPICS
+from dialogs.commands import LABELS
+from dialogs.model import (
+    TELEGRAM_AGE,
+    Chose,
+    Coded,
+    Commanded,
+    Event,
+    Grave,
+    Guess,
+    Heard,
+    Opened,
+    Said,
+    Showed,
+    Span,
+)
+from dialogs.needs import ADULT, OTHER, UNDER_12, YOUNG_PARENT
+from dialogs.questions.need import LONG
+from dialogs.text import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a person does: `presses` choices of the question asked last, or brings about `event`."""
+
+    told: Value = ""
+    presses: tuple[str, ...] = ()
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A short conversation; `youngest_age` is the lower limit of its channel, in years."""
+
+    title: str
+    acts: tuple[Act, ...]
+    youngest_age: int = 0
+    staffed: bool = True
+
+
+FIRST = "the first choice"  # of a list that the municipality decides
+LICENCE = "Jeg får ikke jobb uten lappen."
+
+
+def press(*choices: str) -> Act:
+    """Press choices, by their ids."""
+    return Act(presses=choices)
+
+
+def use(command: str) -> Act:
+    """Use a command."""
+    return Act(LABELS[command], event=Commanded(command))
+
+
+def write(words: str, *chosen: str, guessed: tuple[str, ...] = (), **heard: object) -> Act:
+    """Write words that are understood as `chosen`; `guessed` are all that is suggested."""
+    guesses = tuple(Guess(key=key, score=0.8) for key in guessed or chosen)
+    fields = {"masked": words, "categories": guesses, "chosen": chosen, **heard}
+    return Act(words, event=Said(Heard.model_validate(fields)))
+
+
+def confide(strength: Literal["sure", "maybe"], kind: str = "suicide") -> Act:
+    """Write something grave; what was written is never shown again, not here either."""
+    heard = Heard(masked="…", grave=Grave(kind=kind, strength=strength))
+    return Act("(noe alvorlig)", event=Said(heard))
+
+
+def show(kind: str, told: str) -> Act:
+    """Send something that is not words."""
+    return Act(f"({told})", event=Showed(kind))
+
+
+YOUTH = (press("16-17"), write(LICENCE, "driving_licence", guessed=("driving_licence", "work")), press("yes"))
+PARENT = (
+    press(ADULT),
+    press("0-1", "2-5"),
+    press("money_food_clothes"),
+    press("clothes_gear"),
+    press(FIRST),
+)
+FOUR = (
+    press("more"),
+    write("Mat, bolig, penger", "food", "housing", "money"),
+    press("yes"),
+    *(use("skip"),) * 4,
+)
+
+PATHS = (
+    Path(
+        "16 år, ett ønske",
+        (*YOUTH, press(FIRST), press("send"), press("adult"), press("evening")),
+    ),
+    Path(
+        "Har små barn, to ønsker",
+        (
+            *PARENT,
+            press("more"),
+            write("Noen som kan passe barna når jeg er syk.", "childcare_relief"),
+            press("yes"),
+            press("price"),
+            press("wait"),
+            press("need1"),
+            press("send"),
+            press("news"),
+            press("sometimes"),
+            press("yes"),
+        ),
+    ),
+    Path(
+        "12 år, når ingen er på jobb",
+        (
+            press("12-14"),
+            write("Jeg vil ha et sted å være.", "place_to_be"),
+            press("yes"),
+            press(FIRST),
+            press("send_answer"),
+        ),
+        staffed=False,
+    ),
+    Path(
+        "Ung forelder, alle tema",
+        (
+            press(YOUNG_PARENT),
+            press("expecting"),
+            *(act for topic in TOPICS for act in (press(topic), use("back"))),
+            press(OTHER),
+            write("Noen som kan klippe håret mitt.", OTHER, guessed=("after_hours_contact",)),
+            press(OTHER),
+            use("skip"),
+        ),
+    ),
+    Path(
+        "20 år, stopper, kommer tilbake og endrer",
+        (
+            press("18-24"),
+            use("mine"),
+            use("stop"),
+            write("Jeg vil ha det bedre.", guessed=("mental_health", "safe_adult")),
+            press("change"),
+            press("health_and_safety"),
+            press("mental_health"),
+            press(FIRST),
+            use("stop"),
+            use("start"),
+            use("mine"),
+            press("send"),
+            press("adult_hidden"),
+            press("any"),
+            use("mine"),
+            use("edit"),
+            press("district"),
+            use("skip"),
+            use("edit"),
+            press("need0"),
+            write("En voksen som hører på meg.", "safe_adult"),
+            press("yes"),
+            use("mine"),
+            press("send"),
+            use("receipt"),
+            write("jeg husker ikke"),
+            use("skip"),
+            write("takk"),
+        ),
+    ),
+    Path(
+        "Ett ønske for mye",
+        (*PARENT, *FOUR, press("more"), write("Ferie, tannlege", "leisure", "health_dental"), press("yes")),
+    ),
+    Path("Under 12 år", (press(UNDER_12), use("start"))),
+    Path("30 år, uten barn", (write("30"), press("none"))),
+    Path("14 år i Telegram", (press("12-14"),), youngest_age=TELEGRAM_AGE),
+    Path(
+        "Noen er i fare",
+        (*YOUTH[:1], confide("sure"), press("adult"), press(FIRST), confide("sure", "violence")),
+    ),
+    Path("Noen er i fare, og angrer", (confide("sure"), press("delete"), confide("sure"), press("later"))),
+    Path(
+        "Noen kan være i fare",
+        (*YOUTH, confide("maybe"), write("hm"), press("yes"), use("help"), use("delete"), press("no")),
+    ),
+    Path("Noen kan være i fare, og er ikke trygg", (*YOUTH[:1], confide("maybe"), press("no"))),
+    Path("Noen kan være i fare, og vil snakke med en voksen", (confide("maybe"), press("adult"))),
+    Path(
+        "Sletter alt, vil ha et annet språk og vil vite mer",
+        (use("privacy"), use("language"), press("nb"), use("interpreter"), use("delete"), press("yes")),
+    ),
+    Path(
+        "Svar som ikke passer",
+        (
+            write("Jeg trenger lappen", "driving_licence"),
+            write("200"),
+            press(ADULT),
+            write("19"),
+            write("noen"),
+            press("13-17"),
+            write(" "),
+            write("الحافلة", readable=False),
+            press(OTHER),
+            write("hvor som helst"),
+            show("location", "et sted"),
+            show("contact", "et kontaktkort"),
+            show("voice", "en lydmelding"),
+            show("picture", "et bilde"),
+            show("sticker", "et klistremerke"),
+            Act("(en gammel knapp)", event=Chose(("none",), turn=1)),
+        ),
+    ),
+    Path(
+        "Lang tekst, og et navn",
+        (
+            press("18-24"),
+            write("Jeg må ha bil. " * (LONG // 14), "driving_licence"),
+            write("Jeg bor hos [name].", "housing", spans=(Span(start=11, end=17, kind="name"),)),
+        ),
+    ),
+    Path(
+        "Kvittering og kode",
+        (
+            Act("0000 0000 0000 0000", event=Opened(found=False)),
+            Act("kode FEIL", event=Coded(None)),
+            Act("kode ABC123", event=Coded("attested")),
+            *YOUTH,
+            Act("4821 7305 9614 2087", event=Opened(found=True)),
+        ),
+    ),
+)
