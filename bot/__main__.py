@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 import typer
+import uvloop
 
+from bot import app as roles
 from bot import clock, logs
-from bot.app import opened
+from bot.app import House, NotReady, opened
 from bot.channels import terminal
 from bot.settings import Settings
 
@@ -28,6 +31,30 @@ def settings() -> Settings:
 @app.callback()
 def lytt() -> None:
     """Lytt asks people what they need, and keeps what they say."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one")] = 8080,
+) -> None:
+    """Serve the web chat, and Telegram when its token is set, until you press Ctrl-C."""
+    found, listening = settings(), _listening(host, port)
+    place = listening.getsockname()
+
+    async def ready(house: House) -> None:
+        typer.echo(f"Web chat:  http://{place[0]}:{place[1]}/")
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(roles.serve(found, listening, ready))
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise NotReady(f"can not listen on {host}, port {port}: {error.strerror}") from error
 
 
 @app.command()

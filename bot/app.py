@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import structlog
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from telegram.error import InvalidToken
 
 from bot import clock, municipalities, understanding
+from bot.channels.telegram import Telegram
+from bot.channels.telegram_delivery import Delivery
+from bot.channels.telegram_http import Api
 from bot.i18n import Words
 from bot.intake import Intake, World
 from bot.operations import retention
+from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
 from bot.store.crypto import KeyFileError, Keys, create_keys, read_keys
 from bot.store.engine import migrate, open_engine
@@ -80,13 +89,139 @@ async def opened(settings: Settings, at: Callable[[str], None] = lambda point: N
 
 @asynccontextmanager
 async def background(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run coroutines beside the body and cancel them at its end."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
+    """Run coroutines beside the body and cancel them at its end; one that fails ends the body too."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in works]
+        try:
+            yield
+        finally:
+            for task in reversed(tasks):
+                task.cancel()
+
+
+# --- roles ----------------------------------------------------------------------------------------
+
+
+async def serve(
+    settings: Settings, listening: socket.socket, ready: Callable[[House], Awaitable[None]]
+) -> None:
+    """Everything in one process until a signal ends it: the web, and Telegram where there is a token."""
+    stop = stop_signal()
+    async with opened(settings) as house, AsyncExitStack() as roles:
+        site = FastAPI()
+        site.add_api_route("/healthz", lambda: {"status": "ok"})
+        if settings.telegram_token.get_secret_value():
+            telegram = await roles.enter_async_context(telegram_beside(house))
+            add_webhook(site, telegram, settings.telegram_webhook_secret.get_secret_value())
+        await ready(house)
+        await _serve_web(site, listening, stop)
+
+
+async def serve_telegram(settings: Settings, ready: Callable[[House], Awaitable[None]]) -> None:
+    """Telegram alone, asking for updates, until a signal ends it."""
+    stop = stop_signal()
+    async with opened(settings) as house, telegram_at_work(house, lambda telegram: telegram.poll()):
+        await ready(house)
+        await stop.wait()
+
+
+def stop_signal() -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signals: they end every role in good order, not the web alone."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to `stop_signal`."""
         yield
+
+
+async def _serve_web(site: FastAPI, listening: socket.socket, stop: asyncio.Event) -> None:
+    config = uvicorn.Config(
+        site,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # whose word is taken for an address is LYTT_TRUSTED_PROXIES' to say
+        timeout_graceful_shutdown=1,  # an open stream of events must not hold up the end
+    )
+    server = _Server(config)
+
+    async def end() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    async with background(end()):
+        await server.serve(sockets=[listening])
+
+
+# --- Telegram -------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def telegram_at_work(
+    house: House, arrivals: Callable[[Telegram], Coroutine[None, None, None]]
+) -> AsyncIterator[Telegram]:
+    """Telegram with its outbox beside the body: `arrivals` polls, or asks to be called."""
+    settings, world = house.settings, house.world
+    api = Api(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
+    delivery = Delivery(api, world.words)
+    limits = Limits(settings.send_per_second, settings.send_per_chat)
+    outbox = Outbox(
+        world.engine,
+        world.keys,
+        "telegram",
+        delivery.deliver,
+        limits,
+        clock.now,
+        clock.monotonic,
+        world.at,
+    )
+    house.intake.listeners.append(outbox.wake)
+    telegram = Telegram(api, house.intake.take_all, house.intake.straight, delivery, world.words)
+    try:
+        async with background(_arrivals(arrivals(telegram)), outbox.run()):
+            yield telegram
     finally:
-        for task in reversed(tasks):
-            task.cancel()
-        for task in reversed(tasks):
-            with suppress(asyncio.CancelledError):
-                await task
+        await telegram.close()
+
+
+async def _arrivals(arrivals: Coroutine[None, None, None]) -> None:
+    try:
+        await arrivals
+    except InvalidToken as error:
+        raise NotReady("Telegram refuses the token in LYTT_TELEGRAM_TOKEN") from error
+
+
+@asynccontextmanager
+async def telegram_beside(house: House) -> AsyncIterator[Telegram]:
+    """Telegram beside the web chat: polling, or by the webhook where its address is set."""
+    url = house.settings.telegram_webhook_url
+    secret = house.settings.telegram_webhook_secret.get_secret_value()
+    if url and not secret:
+        raise NotReady("LYTT_TELEGRAM_WEBHOOK_URL is set, so LYTT_TELEGRAM_WEBHOOK_SECRET must be too")
+
+    async def arrive(telegram: Telegram) -> None:
+        try:
+            await (telegram.be_called(url, secret) if url else telegram.poll())
+        except InvalidToken:
+            log.error("telegram refuses the token; the web chat goes on alone", setting="LYTT_TELEGRAM_TOKEN")
+
+    async with telegram_at_work(house, arrive) as telegram:
+        yield telegram
+
+
+def add_webhook(site: FastAPI, telegram: Telegram, secret: str) -> None:
+    """The path Telegram calls; without a secret every call is refused."""
+
+    async def receive(request: Request) -> Response:
+        shown = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
+        return Response(status_code=await telegram.receive(await request.body(), shown, secret))
+
+    site.add_api_route("/telegram/{path}", receive, methods=["POST"], include_in_schema=False)
