@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import render
@@ -33,7 +32,7 @@ from bot.municipalities import Place
 from bot.store import codes, conversations, erase, flags, needs, queue
 from bot.store.conversations import Chat, Held
 from bot.store.crypto import Keys
-from bot.store.engine import erase_traces
+from bot.store.engine import AWAY, erase_traces, is_away
 from dialogs import commands, engine
 from dialogs.model import (
     Chose,
@@ -135,11 +134,11 @@ class Intake:
     async def _take(self, batch: list[_Asked]) -> None:
         try:
             answers = await self._together([asked.incoming for asked in batch])
-        except (DBAPIError, OSError) as error:
-            log.warning("database unavailable", error=error_class(error), count=len(batch))
-            _fail(batch)
         except Exception as error:
-            log.warning("a batch failed and is taken one by one", error=error_class(error), count=len(batch))
+            log.warning("a batch was not taken", error=error_class(error), count=len(batch))
+            if is_away(error):
+                _fail(batch)
+                return
             for asked in batch:
                 await self._alone(asked)
         else:
@@ -153,10 +152,10 @@ class Intake:
             try:
                 _answer(asked, (await self._together([asked.incoming]))[0])
                 return
-            except (DBAPIError, OSError):
-                _fail([asked])
-                return
             except Exception as failed:
+                if is_away(failed):
+                    _fail([asked])
+                    return
                 error = failed
         assert error is not None  # the loop ran and did not return
         log.error(
@@ -176,7 +175,7 @@ class Intake:
                     db, world.new_id(), incoming.channel, incoming.key, error_class(error), now
                 )
                 await queue.put(db, _rows(world, incoming, chat, shown, now))
-        except (DBAPIError, OSError):
+        except AWAY:
             _fail([asked])
             return
         self._queued([chat])
@@ -312,8 +311,6 @@ class _Work:
     happened: list[_Happened] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
     helds: dict[str, Held] = field(default_factory=dict)
-    linked: list[Chat] = field(default_factory=list)
-    opened: list[Chat] = field(default_factory=list)
     back: list[bytes] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
 
@@ -386,7 +383,6 @@ class _Work:
         hash = conversations.chat_hash(self.world.keys, incoming.channel, incoming.address)
         chat = Chat(hash, incoming.channel, incoming.address, held, new=True)
         self.chats[incoming.channel, incoming.address] = chat
-        self.linked.append(chat)
         return chat, outcome.messages
 
     async def _event(self, incoming: Incoming, chat: Chat, heard: Heard | None) -> tuple[Event, Chat]:
@@ -422,9 +418,13 @@ class _Work:
             held.conversation = held.conversation.model_copy(update={"needs": both, "changed": True})
         if not before.conversation.sent:
             self.erased.append(before.id)
-        chat.held, chat.new = held, True
-        self.opened.append(chat)
-        return chat
+        limit = self.world.places[self.world.place].municipality.age_limit
+        place = self.world.places.get(held.conversation.municipality)
+        limit = place.municipality.age_limit if place else limit
+        expires_at = self.now + OPENED_MS if held.conversation.youngest(limit) else None
+        moved = Chat(chat.hash, chat.channel, chat.address, held, new=True, expires_at=expires_at)
+        self.chats[chat.channel, chat.address] = moved
+        return moved
 
     async def _coded(self, chat: Chat, code: str) -> Event:
         if not await codes.may_try(self.db, self.world.keys, chat.hash.hex(), self.now):
@@ -471,40 +471,30 @@ class _Work:
         gone = set(self.erased) | {
             each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)
         }
+        if gone:
+            await erase.erase(db, list(gone))
+        self.erased = list(gone)
         kept = [held for held in self.helds.values() if held.id not in gone]
         await conversations.save(db, keys, kept, self.now)
-        await self._save_links(gone)
         for each in self.happened:
             if each.chat.held.id not in gone:
                 await self._carry_out(each)
         await self._tell_after(kept)
-        if gone:
-            await erase.erase(db, list(gone))
-        self.erased = list(gone)
-        if self.back:
-            await conversations.mark_reachable(db, self.back, reachable=True)
+        await self._save_links()
         await queue.put(db, self.rows)
         await queue.take(db, self.taken, self.now)
 
-    async def _save_links(self, gone: set[str]) -> None:
-        moved = {chat.hash for chat in self.opened}
+    async def _save_links(self) -> None:
+        """Tie the chats that are new, or moved to another conversation; who was erased or cut is not here."""
+        fresh = [chat for chat in self.chats.values() if chat.new]
+        moved = [chat.hash for chat in fresh if not chat.held.new]
         if moved:
-            await conversations.cut(self.db, list(moved))
-        for chat in (*self.linked, *self.opened):
-            if chat.held.id in gone or (
-                chat in self.linked and chat.hash in moved and chat not in self.opened
-            ):
-                continue
-            limit = self.world.places[self.world.place].municipality.age_limit
-            youngest = chat in self.opened and chat.held.conversation.youngest(limit)
-            await conversations.link(
-                self.db,
-                self.world.keys,
-                [chat],
-                self.now,
-                pushed=CHANNELS[chat.channel].pushes,
-                expires_at=self.now + OPENED_MS if youngest else None,
-            )
+            await conversations.cut(self.db, moved)
+        await conversations.link(
+            self.db, self.world.keys, fresh, self.now, pushed={c for c, a in CHANNELS.items() if a.pushes}
+        )
+        if self.back:
+            await conversations.mark_reachable(self.db, self.back, reachable=True)
 
     async def _carry_out(self, each: _Happened) -> None:
         db, keys, effect, id = self.db, self.world.keys, each.effect, each.chat.held.id

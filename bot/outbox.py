@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels.base import Delivered, Shown
 from bot.logs import error_class
 from bot.store import conversations, queue
 from bot.store.crypto import Keys
+from bot.store.engine import AWAY
 from bot.store.queue import Waiting
 
 AT_ONCE = 32
@@ -115,7 +115,7 @@ class Outbox:
                 free = AT_ONCE - len(self._busy)
                 claimed = await queue.claim(db, self._keys, self._channel, self._now(), free) if free else []
                 due = await queue.due_at(db, self._channel) if not claimed else None
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             log.warning("database unavailable", error=error_class(error), channel=self._channel)
             return IDLE_SECONDS
         del self._results[:marked]  # only now: a commit that failed must be tried again

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dialogs import engine
-from dialogs.model import Choice, Chose, Conversation, Event, Message, Municipality, Situation
+from dialogs.model import Choice, Chose, Conversation, Erased, Event, Message, Municipality, Situation
 from dialogs.paths import FIRST, PATHS, Act, Path
 from dialogs.questions import SCRIPT
 from dialogs.script import Question
@@ -64,7 +64,7 @@ def _walk(path: Path, situation: Situation) -> Iterator[Turn]:
         did, event = _done(act, outcome.conversation, situation)
         outcome = engine.step(outcome.conversation, event, situation)
         yield Turn(did, outcome.messages)
-        if outcome.conversation.closed:
+        if Erased() in outcome.effects:
             return
 
 

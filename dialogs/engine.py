@@ -13,8 +13,10 @@ from dialogs.model import (
     Danger,
     Edited,
     Effect,
+    Erased,
     Event,
     FlagRaised,
+    LinkCut,
     Message,
     Opened,
     Outcome,
@@ -23,7 +25,7 @@ from dialogs.model import (
     Showed,
     Situation,
 )
-from dialogs.questions import SCRIPT, need, who
+from dialogs.questions import SCRIPT, need
 from dialogs.questions.asides import CHANGEABLE, LANGUAGES
 from dialogs.questions.plain import NOT_A_CHOICE
 from dialogs.questions.send import needs_told
@@ -52,8 +54,6 @@ def current(conversation: Conversation, situation: Situation) -> Question | None
         return following
     if conversation.aside:
         return SCRIPT.by_id[conversation.aside]
-    if conversation.closed:
-        return None
     revisited = SCRIPT.by_id.get(conversation.revisit or "")
     return revisited if revisited and revisited.applies(conversation, situation) else following
 
@@ -110,7 +110,7 @@ def _grave(conversation: Conversation, said: Said, situation: Situation) -> Outc
     grave = said.heard.grave
     assert grave is not None  # the caller looked; the type does not say so
     danger = Danger(kind=grave.kind, strength="sure", words="")
-    held = conversation.model_copy(update={"danger": danger, "aside": None})
+    held = conversation.model_copy(update={"danger": danger, "flagged": True, "aside": None})
     return _asked(held, (), (FlagRaised(grave.kind, "sure", said.heard.masked),), situation)
 
 
@@ -122,8 +122,6 @@ def _under_danger(conversation: Conversation, situation: Situation) -> Question 
 def _worded(
     conversation: Conversation, said: Said, situation: Situation, question: Question | None
 ) -> Outcome:
-    if conversation.closed and question is None:
-        return _asked(conversation, who.sent_on(conversation, situation), (), situation)
     if question is None:
         return _said_after_all(conversation, said, situation)
     if question.hear is None:
@@ -291,10 +289,6 @@ def _told_only(conversation: Conversation, name: str, situation: Situation) -> O
 
 def _started(conversation: Conversation, situation: Situation) -> Outcome:
     """Start in the middle never wipes: it goes on where the person is."""
-    if conversation.closed:
-        answers = {key: value for key, value in conversation.answers.items() if key != "who"}
-        anew = conversation.model_copy(update={"closed": None, "answers": answers})
-        return _asked(anew, (), (), situation)
     notes: tuple[Message, ...] = ()
     if conversation.needs and (not conversation.sent or conversation.changed):
         notes = (Message((N_("Fint at du er her. Det du har sagt, er ikke sendt ennå."),)),)
@@ -417,6 +411,10 @@ def _showed(conversation: Conversation, showed: Showed, situation: Situation) ->
 
 def _after(taken: Taken, question: Question, situation: Situation) -> Outcome:
     held = taken.conversation
+    if Erased() in taken.effects:
+        held = Conversation(municipality=held.municipality, language=held.language)
+    if Erased() in taken.effects or (LinkCut() in taken.effects and not held.sent):
+        return Outcome(held, taken.notes, taken.effects)
     if held.revisit == question.id:
         held = held.model_copy(update={"revisit": None})
     return _asked(held, taken.notes, taken.effects, situation)
@@ -442,21 +440,23 @@ def _asked(
         held = held.model_copy(update={"answers": {**held.answers, question.id: ("told",)}})
         question = current(held, situation)
     if question is None:
-        return Outcome(held, (*messages, *_ending(held, messages)), effects)
+        return Outcome(held, (*messages, *_ending(held, messages, situation)), effects)
     if not again:
         held = held.model_copy(update={"turn": held.turn + 1})
     messages += [] if again else question.lead(held, situation)
     return Outcome(held, (*messages, _message(question, held, situation)), effects)
 
 
-def _ending(conversation: Conversation, before: list[Message]) -> tuple[Message, ...]:
+def _ending(conversation: Conversation, before: list[Message], situation: Situation) -> tuple[Message, ...]:
     """The last words; none where the notes already say how to go on."""
-    if conversation.closed or (before and before[-1].ways):
+    if before and before[-1].ways:
         return ()
-    if conversation.sent:
-        thanks = N_("Takk for at du fortalte. Du kan komme tilbake når du vil.")
-        return (Message((thanks,), ways=("mine", "edit", "delete")),)
-    return (_nothing_more(),)
+    if not conversation.sent:
+        return (_nothing_more(),)
+    if conversation.youngest(situation.municipality.age_limit):
+        return (Message((N_("Takk for at du fortalte. Kom tilbake med kvitteringen når du vil."),)),)
+    thanks = N_("Takk for at du fortalte. Du kan komme tilbake når du vil.")
+    return (Message((thanks,), ways=("mine", "edit", "delete")),)
 
 
 def _message(

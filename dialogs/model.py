@@ -88,7 +88,7 @@ class Conversation(Frozen):
     revisit: str | None = None
     aside: str | None = None
     danger: Danger | None = None
-    closed: str | None = None
+    flagged: bool = False
     sent: bool = False
     changed: bool = False
     receipt: bool = False

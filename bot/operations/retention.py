@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.logs import error_class
 from bot.store import erase
-from bot.store.engine import erase_traces
+from bot.store.engine import AWAY, erase_traces
 
 DAY_MS = 86_400_000
 UNSENT_MS = 30 * DAY_MS
@@ -39,6 +38,6 @@ async def run(engine: AsyncEngine, now: Callable[[], int]) -> None:
     while True:
         try:
             await once(engine, now())
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             log.warning("retention waits for the database", error=error_class(error))
         await asyncio.sleep(EVERY_SECONDS)

@@ -33,6 +33,7 @@ class Chat:
     held: Held
     new: bool = False
     unreachable: bool = False
+    expires_at: int | None = None
 
 
 def chat_hash(keys: Keys, channel: str, address: str) -> bytes:
@@ -114,30 +115,26 @@ def _row(keys: Keys, held: Held, now: int) -> dict[str, object]:
     }
 
 
-async def link(
-    db: AsyncConnection,
-    keys: Keys,
-    chats: Iterable[Chat],
-    now: int,
-    *,
-    pushed: bool,
-    expires_at: int | None = None,
-) -> None:
+async def link(db: AsyncConnection, keys: Keys, chats: Iterable[Chat], now: int, *, pushed: set[str]) -> None:
     """Tie chats to conversations; the address itself is kept only where we must push to it."""
     rows = [
         {
             "hash": chat.hash,
             "conversation_id": chat.held.id,
             "channel": chat.channel,
-            "address": keys.lock(chat.address, "links", "address", chat.hash.hex()) if pushed else None,
+            "address": _address(keys, chat) if chat.channel in pushed else None,
             "unreachable": False,
             "created_at": now,
-            "expires_at": expires_at,
+            "expires_at": chat.expires_at,
         }
         for chat in chats
     ]
     if rows:
         await db.execute(insert(links), rows)
+
+
+def _address(keys: Keys, chat: Chat) -> bytes:
+    return keys.lock(chat.address, "links", "address", chat.hash.hex())
 
 
 async def cut(db: AsyncConnection, chats: Sequence[bytes]) -> None:

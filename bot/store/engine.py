@@ -9,7 +9,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from asyncpg import PostgresError
 from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -22,6 +24,17 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
 )
+
+
+# What is raised when the database can not be reached or can not write. A driver raises its own errors
+# while it connects; those of asyncpg stand under Exception alone, so that only their base is named here.
+AWAY = (DBAPIError, OSError, TimeoutError, PostgresError)
+_OURS = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error means the database is away, rather than that this one thing can not be stored."""
+    return isinstance(error, AWAY) and not isinstance(error, _OURS)
 
 
 def open_engine(url: str) -> AsyncEngine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import conversations, links, needs, outbox, red_flags, sendings, taken
@@ -35,9 +35,10 @@ async def erase(db: AsyncConnection, ids: Sequence[str]) -> None:
 
 
 async def unsent_before(db: AsyncConnection, before: int) -> list[str]:
-    """Conversations never sent and untouched since a time, in ms."""
+    """Conversations never sent, untouched since a time in ms; one with a red flag is a worker's to end."""
+    flagged = exists().where(red_flags.c.conversation_id == conversations.c.id)
     query = select(conversations.c.id).where(
-        conversations.c.sent_at.is_(None), conversations.c.changed_at < before
+        conversations.c.sent_at.is_(None), conversations.c.changed_at < before, ~flagged
     )
     return [row.id for row in await db.execute(query)]
 

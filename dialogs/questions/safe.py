@@ -34,6 +34,7 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
     if not ids or ids[0] == "yes" or conversation.danger is None:
         return Taken(conversation.model_copy(update={"danger": None}))
     held = conversation.danger
+    conversation = conversation.model_copy(update={"flagged": True})
     raised = FlagRaised(held.kind, "sure" if ids[0] == "no" else "maybe", held.words)
     if ids[0] == "no":
         now = conversation.model_copy(update={"danger": held.model_copy(update={"strength": "sure"})})

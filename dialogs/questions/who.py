@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs import parse
 from dialogs.help import line_text, lines_for
-from dialogs.model import Choice, Conversation, Message, Said, Situation
+from dialogs.model import Choice, Conversation, Effect, Erased, LinkCut, Message, Said, Situation
 from dialogs.needs import ADULT, UNDER_12, YOUNG_PARENT, band_label, band_of, bands
 from dialogs.script import NotUnderstood, Question, Taken, record
 from dialogs.text import N_, Text
@@ -60,19 +60,29 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
     answers = {
         key: value for key, value in held.answers.items() if key != "children" or held.group == "family"
     }
-    held = held.model_copy(update={"answers": answers, "closed": _closed(held, situation)})
-    if held.closed:
-        return Taken(held.model_copy(update={"pending": None}), sent_on(held, situation))
+    held = held.model_copy(update={"answers": answers})
+    if elsewhere := _elsewhere(held, situation):
+        return _sent_on(conversation, held, elsewhere, situation)
     if held.pending and not words_open(held, situation):
         held = held.model_copy(update={"pending": held.pending.model_copy(update={"words": ""})})
     return Taken(held)
 
 
-def _closed(held: Conversation, situation: Situation) -> str | None:
+def _elsewhere(held: Conversation, situation: Situation) -> str | None:
+    """Why the person is not asked further here, if they are not."""
     who = held.answer("who")
     if who in (UNDER_12, "none"):
         return who
     return "channel" if held.age() < situation.youngest_age else None
+
+
+def _sent_on(before: Conversation, held: Conversation, reason: str, situation: Situation) -> Taken:
+    """Nothing is kept of who is sent on, but a red flag; needs already told are never lost by one press."""
+    if before.needs:
+        told = N_("Da kan jeg ikke ta imot ønskene dine. Jeg endret ingenting. Du kan slette alt.")
+        return Taken(before, (Message((told,), ways=("start", "delete")),))
+    gone: Effect = LinkCut() if held.flagged else Erased()
+    return Taken(held.model_copy(update={"pending": None}), sent_on(held, reason, situation), (gone,))
 
 
 def words_open(conversation: Conversation, situation: Situation) -> bool:
@@ -81,7 +91,7 @@ def words_open(conversation: Conversation, situation: Situation) -> bool:
     return not conversation.youngest(place.age_limit) or (place.own_words_when_staffed and situation.staffed)
 
 
-def sent_on(conversation: Conversation, situation: Situation) -> tuple[Message, ...]:
+def sent_on(conversation: Conversation, reason: str, situation: Situation) -> tuple[Message, ...]:
     """Kind words for who is not asked further here, and where else to turn."""
     texts = {
         UNDER_12: (
@@ -97,7 +107,7 @@ def sent_on(conversation: Conversation, situation: Situation) -> tuple[Message, 
             N_("Du kan svare på nettsiden i stedet: {address}", address=situation.web_address),
             N_("Trenger du et menneske nå, kan du ringe hit:"),
         ),
-    }[conversation.closed or "none"]
+    }[reason]
     lines = lines_for(situation.municipality.help_lines, conversation.age())[:3]
     return (Message((*texts, *map(line_text, lines)), ways=("start", "help")),)
 
