@@ -32,14 +32,15 @@ preview: setup ## write one page with every question in every language and chann
 
 messages: $(RUNS) ## collect the words to translate and bring the catalogues up to date
 	@$(BIN)/pybabel -q extract --project=Lytt --copyright-holder="the Lytt contributors" --sort-by-file \
-		--add-location=file --add-comments=i18n: --output-file=locales/dialogs.pot dialogs bot
+		--add-location=file --add-comments=i18n: --mapping-file=locales/babel.cfg \
+		--output-file=locales/dialogs.pot dialogs bot
 	@for language in $(LANGUAGES); do \
 		$(BIN)/pybabel -q update --domain=dialogs --input-file=locales/dialogs.pot --output-dir=locales \
 			--locale=$$language --init-missing --no-fuzzy-matching --ignore-obsolete || exit 1; \
 	done
 
 language: $(TESTS) ## hold every text against the plain-language bars
-	@$(PYTEST) tests/language
+	@$(PYTEST) tests/words
 
 evaluate: $(TESTS) ## measure how well free text is understood
 	@$(BIN)/python -m tests.evaluate

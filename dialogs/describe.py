@@ -57,7 +57,7 @@ def _bokmål(text: Text) -> tuple[str, ...]:
 
 
 def _walk(path: Path, situation: Situation) -> Iterator[Turn]:
-    """The turns of a path, up to where the person is sent on to somewhere else."""
+    """The turns of a path, up to where nothing of the person is left."""
     outcome = engine.start(situation.municipality.key, "nb", situation)
     yield Turn((), outcome.messages)
     for act in path.acts:
