@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 import uvicorn
@@ -24,7 +25,7 @@ from bot.operations import retention
 from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
 from bot.store.crypto import KeyFileError, Keys, create_keys, read_keys
-from bot.store.engine import migrate, open_engine
+from bot.store.engine import alone, migrate, open_engine
 
 log = structlog.get_logger()
 
@@ -120,7 +121,7 @@ async def serve(
 async def serve_telegram(settings: Settings, ready: Callable[[House], Awaitable[None]]) -> None:
     """Telegram alone, asking for updates, until a signal ends it."""
     stop = stop_signal()
-    async with opened(settings) as house, telegram_at_work(house, lambda telegram: telegram.poll()):
+    async with opened(settings) as house, telegram_at_work(house, partial(_poll_alone, house)):
         await ready(house)
         await stop.wait()
 
@@ -192,6 +193,12 @@ async def telegram_at_work(
         await telegram.close()
 
 
+async def _poll_alone(house: House, telegram: Telegram) -> None:
+    """Telegram answers only one that asks for updates: the processes take turns."""
+    async with alone(house.world.engine, "telegram updates"):
+        await telegram.poll()
+
+
 async def _arrivals(arrivals: Coroutine[None, None, None]) -> None:
     try:
         await arrivals
@@ -209,7 +216,7 @@ async def telegram_beside(house: House) -> AsyncIterator[Telegram]:
 
     async def arrive(telegram: Telegram) -> None:
         try:
-            await (telegram.be_called(url, secret) if url else telegram.poll())
+            await (telegram.be_called(url, secret) if url else _poll_alone(house, telegram))
         except InvalidToken:
             log.error("telegram refuses the token; the web chat goes on alone", setting="LYTT_TELEGRAM_TOKEN")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from asyncpg import PostgresError
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, func, make_url, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -82,6 +83,22 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+@asynccontextmanager
+async def alone(engine: AsyncEngine, task: str) -> AsyncIterator[None]:
+    """Wait until no other process does this task, and keep others from it meanwhile.
+
+    The lock is PostgreSQL's own and ends with its connection, so a process that is killed blocks
+    nobody. A SQLite file is one process's: there is nobody to wait for.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    async with engine.connect() as connection:
+        held = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await held.execute(select(func.pg_advisory_lock(zlib.crc32(task.encode()))))
+        yield
 
 
 async def erase_traces(engine: AsyncEngine) -> None:

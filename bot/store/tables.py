@@ -218,11 +218,3 @@ staff = Table(
     column("disabled", Boolean, "may not sign in"),
     column("created_at", BigInteger, "when the account was made, in ms"),
 )
-
-leases = Table(
-    "leases",
-    metadata,
-    column("name", String(64), "what only one process may do", primary_key=True),
-    column("holder", String(32), "the process that does it"),
-    column("until", BigInteger, "when others may take over, in ms"),
-)
