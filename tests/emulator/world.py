@@ -12,6 +12,7 @@ from tests.emulator.updates import Updates
 from tests.emulator.webhook import Webhook
 
 Json = dict[str, Any]
+LINES_SHOWN = 40  # of the transcript, where a test waited in vain
 
 
 @dataclass
@@ -153,7 +154,7 @@ class Telegram:
         self._watchers.clear()
 
     async def until(self, happened: Callable[[], bool], within: float = 5.0) -> None:
-        """Return as soon as `happened()` holds; on time-out fail with the transcript."""
+        """Return as soon as `happened()` holds; on time-out fail with the end of the transcript."""
         try:
             async with asyncio.timeout(within):
                 while not happened():
@@ -161,7 +162,8 @@ class Telegram:
                     self._watchers.add(watcher)
                     await watcher
         except TimeoutError:
-            raise AssertionError(f"did not happen within {within} s:\n{self.transcript()}") from None
+            latest = "\n".join(self.lines[-LINES_SHOWN:])
+            raise AssertionError(f"did not happen within {within} s:\n{latest}") from None
 
     def called(self, method: str) -> list[Call]:
         """The bot's calls of one method, in order."""

@@ -1,0 +1,1 @@
+"""What happens when Lytt is killed at the worst moment."""
