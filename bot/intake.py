@@ -22,6 +22,7 @@ from bot.channels.base import (
     Marked,
     Pressed,
     Shown,
+    Unavailable,
     Used,
     Wrote,
 )
@@ -67,10 +68,6 @@ STEPS = ("skip", "back")  # commands that mean the question their button stood u
 PRIORITY = {"grave": 0, "news": 2}
 WRITE_AGAIN = N_("Noe gikk galt hos meg. Skriv det på nytt, så prøver jeg igjen.")
 log = structlog.get_logger()
-
-
-class Unavailable(Exception):
-    """The database can not be reached now; nothing was taken, and it can be sent again."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +220,14 @@ class Intake:
         situation = _situation(self._world, incoming, conversation.municipality, {}, self._world.now())
         return self._plain(incoming, engine.step(conversation, Commanded("help"), situation).messages)
 
+    def opening(self, incoming: Incoming) -> tuple[Shown, ...]:
+        """The first screen with nothing stored, for a channel where who only looks leaves nothing."""
+        world, language = self._world, incoming.language or "nb"
+        municipality = incoming.municipality or world.place
+        situation = _situation(world, incoming, municipality, {}, world.now())
+        outcome = engine.start(situation.municipality.key, language, situation)
+        return self._plain(incoming, outcome.messages)
+
     def _plain(self, incoming: Incoming, messages: tuple[Message, ...]) -> tuple[Shown, ...]:
         ids = [self._world.new_id() for _ in messages]
         language = incoming.language or "nb"
@@ -308,6 +313,7 @@ class _Work:
     chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
     seen: set[tuple[bytes, str]] = field(default_factory=set)
     taken: list[tuple[bytes, str]] = field(default_factory=list)
+    answers: dict[tuple[bytes, str], Answer] = field(default_factory=dict)  # for the same key in one batch
     happened: list[_Happened] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
     helds: dict[str, Held] = field(default_factory=dict)
@@ -325,7 +331,7 @@ class _Work:
 
     async def _one(self, incoming: Incoming, key: tuple[bytes, str]) -> Answer:
         if key in self.seen:
-            return await self._again(incoming)
+            return self.answers.get(key) or await self._again(incoming)
         chat = self.chats.get((incoming.channel, incoming.address))
         if chat is None and incoming.existing:
             return Answer((), known=False)
@@ -334,7 +340,8 @@ class _Work:
         if isinstance(incoming.act, Left):
             await self._left(chat, incoming.act)
             return Answer(())
-        return await self._stepped(incoming, chat)
+        self.answers[key] = await self._stepped(incoming, chat)
+        return self.answers[key]
 
     async def _again(self, incoming: Incoming) -> Answer:
         """The same key again: the same answer, and nothing is stored twice."""
@@ -344,7 +351,7 @@ class _Work:
         shown = tuple(
             Shown.model_validate_json(each.body) for each in kept if each.in_reply_to == incoming.key
         )
-        return _told(shown)
+        return _told(shown, over=(incoming.channel, incoming.address) not in self.chats)
 
     async def _left(self, chat: Chat | None, act: Left) -> None:
         if chat:
@@ -446,7 +453,7 @@ class _Work:
         self.rows += _rows(self.world, incoming, chat.hash, shown, self.now)
         if any(isinstance(effect, Erased | LinkCut) for effect in outcome.effects):
             self.chats.pop((incoming.channel, incoming.address), None)
-        return _told(shown, outcome)
+        return _told(shown, over=(incoming.channel, incoming.address) not in self.chats)
 
     def _shown(self, incoming: Incoming, outcome: Outcome, before: tuple[Message, ...]) -> tuple[Shown, ...]:
         receipts = [
@@ -463,6 +470,8 @@ class _Work:
             [self.world.new_id() for _ in messages],
             edits=incoming.act.ref if isinstance(incoming.act, Marked) else None,
             receipt=receipts[0] if receipts else None,
+            at=outcome.conversation.turn,
+            stale=outcome.stale,
         )
 
     async def save(self) -> None:
@@ -526,10 +535,11 @@ class _Work:
                 await needs.told_after(self.db, held.id, held.conversation)
 
 
-def _told(shown: tuple[Shown, ...], outcome: Outcome | None = None) -> Answer:
-    asked = next((each for each in reversed(shown) if each.question), None)
-    turn = outcome.conversation.turn if outcome else asked.turn if asked else 0
-    return Answer(shown, outcome.stale if outcome else False, True, turn, asked.question if asked else None)
+def _told(shown: tuple[Shown, ...], *, over: bool) -> Answer:
+    """The answer that is in these messages, whether they are new or told before."""
+    asked = next((each.question for each in reversed(shown) if each.question), None)
+    stale, turn = (shown[-1].stale, shown[-1].at) if shown else (False, 0)
+    return Answer(shown, stale, True, turn, asked, over)
 
 
 def _goes_on(act: Act, heard: Heard | None) -> bool:

@@ -19,6 +19,8 @@ def render(
     *,
     edits: str | None = None,
     receipt: str | None = None,
+    at: int = 0,
+    stale: bool = False,
 ) -> tuple[Shown, ...]:
     """Each message as it is shown; `ids` are at least as many as the messages.
 
@@ -27,7 +29,14 @@ def render(
     """
     groups = _joined(messages) if abilities.joins else [[message] for message in messages]
     return tuple(
-        _shown(group, words, language, abilities, id, edits=edits, receipt=None if place else receipt)
+        _shown(group, words, language, abilities, id).model_copy(
+            update={
+                "edits": edits if group[-1].kind == "edit" else None,
+                "receipt": None if place else receipt,
+                "at": at,
+                "stale": stale,
+            }
+        )
         for place, (group, id) in enumerate(zip(groups, ids, strict=False))
     )
 
@@ -43,16 +52,7 @@ def _joined(messages: Sequence[Message]) -> list[list[Message]]:
     return groups
 
 
-def _shown(
-    group: Sequence[Message],
-    words: Words,
-    language: str,
-    abilities: Abilities,
-    id: str,
-    *,
-    edits: str | None,
-    receipt: str | None,
-) -> Shown:
+def _shown(group: Sequence[Message], words: Words, language: str, abilities: Abilities, id: str) -> Shown:
     last = group[-1]
     ways = dict.fromkeys(way for message in reversed(group) for way in message.ways)
     return Shown(
@@ -64,8 +64,6 @@ def _shown(
         turn=last.turn,
         ways=tuple(Button(id=way, label=words.say(LABELS[way], language)) for way in ways),
         kind=last.kind,
-        edits=edits if last.kind == "edit" else None,
-        receipt=receipt,
         language=language,
     )
 

@@ -10,6 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from dialogs.model import TELEGRAM_AGE
 
 
+class Unavailable(Exception):
+    """The database can not be reached now; nothing was taken, and it can be sent again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Abilities:
     """What a channel can do, as far as the conversation and its words depend on it."""
@@ -124,6 +128,8 @@ class Shown(BaseModel):
     """One message as it is shown: words in one language, ready for the channel to lay out.
 
     `ways` are commands beside the choices. `edits` names an earlier message that this one replaces.
+    `at` is the turn the conversation was in when this was told, and `stale` says that it answers a
+    press on an old question: both so that the same key again gives the same answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -139,17 +145,23 @@ class Shown(BaseModel):
     edits: str | None = None
     receipt: str | None = None
     language: str = "nb"
+    at: int = 0
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a channel that answers at once gets back after the commit."""
+    """What a channel that answers at once gets back after the commit.
+
+    `over` says that nothing ties the chat to a conversation any more: it was erased or cut.
+    """
 
     shown: tuple[Shown, ...]
     stale: bool = False
     known: bool = True
     turn: int = 0
     question: str | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
