@@ -98,7 +98,11 @@ async def alone(engine: AsyncEngine, task: str) -> AsyncIterator[None]:
     async with engine.connect() as connection:
         held = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await held.execute(select(func.pg_advisory_lock(zlib.crc32(task.encode()))))
-        yield
+        try:
+            yield
+        finally:
+            # The pool would keep the session, and the lock with it, for as long as the process lives.
+            await connection.invalidate()
 
 
 async def erase_traces(engine: AsyncEngine) -> None:
