@@ -145,19 +145,18 @@ def _misread(
     conversation: Conversation, said: Said, situation: Situation, question: Question, misread: NotUnderstood
 ) -> Outcome:
     """Ask again kindly; words that hold a need are kept and asked about next."""
+    # Under a gentle question about safety, nobody is told that they answered wrongly.
+    told = () if conversation.danger and question.id not in _GRAVE else (Message(misread.texts),)
     asks_need = question.id in ("need", "category", "heard")
     if asks_need or question.id in _GRAVE or not _holds_need(said):
-        return _asked(conversation, (Message(misread.texts),), (), situation, again=True)
+        return _asked(conversation, told, (), situation, again=True)
     taken = need.wait(conversation, said, situation)
     waiting = taken.conversation.pending
-    if waiting and conversation.pending:
-        words = f"{conversation.pending.words}\n{waiting.words}".strip()
-        waiting = waiting.model_copy(update={"words": words})
     held = conversation.model_copy(update={"pending": waiting, "aside": None, "revisit": None})
     kept = Message((N_("Jeg husker det du skrev, og spør om det etterpå."),))
     if question.id != "who":
         return _asked(held, taken.notes, (), situation)
-    return _asked(held, (Message(misread.texts), kept), (), situation, again=True)
+    return _asked(held, (*told, kept), (), situation, again=True)
 
 
 def _holds_need(said: Said) -> bool:
@@ -275,7 +274,7 @@ def _changing(conversation: Conversation, value: str) -> Conversation:
 
 def _told_only(conversation: Conversation, name: str, situation: Situation) -> Outcome:
     if name == "mine":
-        return Outcome(conversation, (mine(conversation),))
+        return Outcome(conversation, (mine(conversation, situation),))
     if name == "privacy":
         return Outcome(conversation, privacy(situation))
     if name == "stop":
@@ -339,10 +338,11 @@ def _need_at(question: str, conversation: Conversation) -> bool:
     return question == "need" and bool(conversation.needs)
 
 
-def mine(conversation: Conversation) -> Message:
+def mine(conversation: Conversation, situation: Situation) -> Message:
     """All the person has told, and that it can be changed and deleted."""
+    answers = _answers_told(conversation, situation)
     if not conversation.needs:
-        return Message((N_("Du har ikke sagt hva du trenger ennå."),), ways=("start", "delete"))
+        return Message((N_("Du har ikke sagt hva du trenger ennå."), *answers), ways=("start", "delete"))
     state = N_("Dette er ikke sendt ennå.")
     if conversation.sent:
         state = (
@@ -350,8 +350,19 @@ def mine(conversation: Conversation) -> Message:
             if conversation.changed
             else N_("Dette er sendt.")
         )
-    told = (N_("Dette har du sagt:"), *needs_told(conversation.needs), state)
+    told = (N_("Dette har du sagt:"), *needs_told(conversation.needs), *answers, state)
     return Message(told, ways=("start", "edit", "delete"))
+
+
+def _answers_told(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
+    """Every other answer, by the name of the question and the label of the choice."""
+    told = []
+    for id, name in CHANGEABLE.items():
+        labels = {each.id: each.label for each in SCRIPT.by_id[id].choices(conversation, situation)}
+        for chosen in conversation.answers.get(id, ()):
+            if chosen in labels:
+                told.append(N_("{what}: {answer}", what=name, answer=labels[chosen]))
+    return tuple(told)
 
 
 def privacy(situation: Situation) -> tuple[Message, ...]:
@@ -389,7 +400,7 @@ def _opened(conversation: Conversation, opened: Opened, situation: Situation) ->
         told = Message((N_("Jeg fant ingen svar med den kvitteringen. Se på tallene og prøv igjen."),))
         return _asked(conversation, (told,), (), situation, again=True)
     held = conversation.model_copy(update={"aside": None})
-    return _asked(held, (Message((N_("Fint at du er tilbake."),)), mine(held)), (), situation)
+    return _asked(held, (Message((N_("Fint at du er tilbake."),)), mine(held, situation)), (), situation)
 
 
 def _coded(conversation: Conversation, coded: Coded, situation: Situation) -> Outcome:
@@ -413,7 +424,9 @@ def _after(taken: Taken, question: Question, situation: Situation) -> Outcome:
     held = taken.conversation
     if Erased() in taken.effects:
         held = Conversation(municipality=held.municipality, language=held.language)
-    if Erased() in taken.effects or (LinkCut() in taken.effects and not held.sent):
+    gone = Erased() in taken.effects or (LinkCut() in taken.effects and not held.sent)
+    if gone or (question.id in _GRAVE and taken.notes):
+        # After a disclosure the next question waits until the person wants to go on.
         return Outcome(held, taken.notes, taken.effects)
     if held.revisit == question.id:
         held = held.model_copy(update={"revisit": None})
@@ -441,9 +454,10 @@ def _asked(
         question = current(held, situation)
     if question is None:
         return Outcome(held, (*messages, *_ending(held, messages, situation)), effects)
+    again = again and question.id == held.asked
     if not again:
-        held = held.model_copy(update={"turn": held.turn + 1})
-    messages += [] if again else question.lead(held, situation)
+        held = held.model_copy(update={"turn": held.turn + 1, "asked": question.id})
+        messages += question.lead(held, situation)
     return Outcome(held, (*messages, _message(question, held, situation)), effects)
 
 

@@ -11,12 +11,14 @@ NO_ANSWER = N_("Får du ikke svar? Ring 116 117.")
 
 
 def lines_for(lines: tuple[HelpLine, ...], age: int, kind: str | None = None) -> tuple[HelpLine, ...]:
-    """The lines open to an age, those for the kind of trouble first.
+    """The lines open to an age: those for the kind of trouble first, and of these the always open first.
 
     An unknown age is 0, the youngest list. Source: duties.md section 2.2.
     """
     fits = [line for line in lines if line.youngest <= max(age, 12) <= line.oldest]
-    return tuple(sorted(fits, key=lambda line: kind is None or kind not in line.kinds))
+    return tuple(
+        sorted(fits, key=lambda line: (kind is not None and kind not in line.kinds, not line.always_open))
+    )
 
 
 def line_text(line: HelpLine) -> Text:

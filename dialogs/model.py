@@ -69,12 +69,14 @@ class Danger(Frozen):
 class Conversation(Frozen):
     """All that is known of one conversation; the next question follows from it.
 
-    `answers` maps a question's id to the ids chosen; an empty tuple is a question skipped.
+    `answers` maps a question's id to the ids chosen; an empty tuple is a question skipped. `asked` only
+    tells whether a question is shown again in the same turn.
     """
 
     municipality: str
     language: str = "nb"
     turn: int = 0
+    asked: str | None = None
     answers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     refs: dict[str, str] = Field(default_factory=dict)
     needs: tuple[Need, ...] = ()
@@ -112,7 +114,7 @@ class Conversation(Frozen):
     def age(self) -> int:
         """The youngest the person can be, in years; 0 where it is unknown."""
         who = self.answer("who")
-        return lowest_age(who) if who and who != "none" else 0
+        return lowest_age(ADULT if who == "none" else who) if who else 0
 
     def youngest(self, limit: int) -> bool:
         """Whether the youngest path applies: a youth under the limit, or of unknown age."""

@@ -55,7 +55,7 @@ class Service(Frozen):
     id: str
     name: Told
     about: Told
-    reach: str
+    reach: Told
     categories: tuple[str, ...]
     groups: tuple[str, ...] = ("youth", "family")
 

@@ -37,8 +37,13 @@ def _names(choice: Choice, spoken: Spoken) -> set[str]:
     return {folded(name) for name in (*spoken(choice.label), *choice.words)}
 
 
-def choice(text: str, choices: Sequence[Choice], spoken: Spoken, *, numbered: bool = False) -> Choice | None:
-    """The one choice a text names by number, label or keyword, or None."""
+def choice(
+    text: str, choices: Sequence[Choice], spoken: Spoken, *, numbered: bool = False, typos: bool = True
+) -> Choice | None:
+    """The one choice a text names by number, label or keyword, or None.
+
+    Without `typos` only the very words count: "utrygg" is one letter from "trygg".
+    """
     short = folded(text)
     if not short or len(short) > LONGEST_ANSWER:
         return None
@@ -46,8 +51,8 @@ def choice(text: str, choices: Sequence[Choice], spoken: Spoken, *, numbered: bo
     if numbered and place is not None and 0 < place <= len(choices):
         return choices[place - 1]
     named = {name: each for each in reversed(choices) for name in _names(each, spoken)}
-    if short in named:
-        return named[short]
+    if short in named or not typos:
+        return named.get(short)
     close = difflib.get_close_matches(short, [name for name in named if len(name) > 4], n=1, cutoff=0.84)
     return named[close[0]] if close else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.categories import label
 from dialogs.commands import LANGUAGE_WORDS
 from dialogs.model import Choice, Conversation, Erased, Message, Said, Situation
-from dialogs.questions.plain import naming, saying
+from dialogs.questions.plain import NO, YES, naming, saying
 from dialogs.script import NotUnderstood, Question, Taken
 from dialogs.text import N_, Text
 
@@ -77,8 +77,8 @@ def leave_aside(conversation: Conversation, ids: tuple[str, ...], situation: Sit
 
 
 _ERASE = (
-    Choice("yes", N_("Ja, slett alt"), ("ja", "yes", "slett")),
-    Choice("no", N_("Nei, behold det"), ("nei", "no")),
+    Choice("yes", N_("Ja, slett alt"), (*YES, "slett")),
+    Choice("no", N_("Nei, behold det"), NO),
 )
 
 
@@ -100,7 +100,12 @@ ASIDES = (
         "edit", saying(_edit_words), choices=edit_choices, take=edit, hear=naming(edit_choices, edit), ways=()
     ),
     Question(
-        "erase", _told_erase, choices=_erase_choices, take=erase, hear=naming(_erase_choices, erase), ways=()
+        "erase",
+        _told_erase,
+        choices=_erase_choices,
+        take=erase,
+        hear=naming(_erase_choices, erase, typos=False),
+        ways=(),
     ),
     Question(
         "language",

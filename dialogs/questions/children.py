@@ -10,7 +10,7 @@ from dialogs.text import N_, Text
 OLDEST_IN = {"0-1": 1, "2-5": 5, "6-12": 12, "13-17": 17}
 CHOICES = (
     Choice("expecting", N_("Venter barn"), ("gravid", "jeg venter barn", "venter", "ventar", "pregnant")),
-    Choice("0-1", N_("0–1 år"), ("baby",)),
+    Choice("0-1", N_("0–1 år"), ("baby", "nyfødt", "newborn")),
     Choice("2-5", N_("2–5 år")),
     Choice("6-12", N_("6–12 år")),
     Choice("13-17", N_("13–17 år")),

@@ -9,11 +9,12 @@ from dialogs.script import Question, Taken
 from dialogs.text import N_, Text
 
 CHOICES = (
-    Choice("delete", N_("Slett det jeg skrev"), ("slett", "delete")),
-    Choice("later", N_("Fortsett senere"), ("senere", "later")),
-    Choice("adult", N_("Be en voksen kontakte meg"), ("voksen", "en voksen", "an adult")),
+    Choice("delete", N_("Slett det jeg skrev"), ("slett", "slett det", "delete")),
+    Choice("later", N_("Fortsett senere"), ("senere", "seinare", "later")),
+    Choice("adult", N_("Be en voksen kontakte meg"), ("voksen", "en voksen", "ein vaksen", "an adult")),
 )
 POLICE_KINDS = ("violence",)
+WAYS_ON = ("start", "help")
 
 
 def sure(conversation: Conversation, situation: Situation) -> bool:
@@ -37,7 +38,8 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """That nobody reads live, two lines for the age, and what to do if none answers."""
     kind = conversation.danger.kind if conversation.danger else None
     lines = lines_for(situation.municipality.help_lines, conversation.age(), kind)[:2]
-    return (AUTOMATIC, N_("Her kan du snakke med et menneske:"), *map(line_text, lines), NO_ANSWER)
+    reads = N_("En voksen i kommunen leser det {hours}.", hours=situation.municipality.staffed)
+    return (AUTOMATIC, reads, N_("Her kan du snakke med et menneske:"), *map(line_text, lines), NO_ANSWER)
 
 
 def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation) -> Taken:
@@ -46,10 +48,11 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
     held = conversation.model_copy(update={"danger": None})
     if chosen == "delete":
         told = N_("Jeg har slettet ordene dine. Du kan alltid skrive igjen.")
-        return Taken(held, (Message((told,)),), (FlagAnswered("delete"),))
+        return Taken(held, (Message((told,), ways=WAYS_ON, kind="grave"),), (FlagAnswered("delete"),))
     if chosen == "adult":
         return contact(held, situation)
-    return Taken(held, (Message((N_("Det er greit. Ta den tiden du trenger."),)),), (FlagAnswered("later"),))
+    told = N_("Det er greit. Ta den tiden du trenger.")
+    return Taken(held, (Message((told,), ways=WAYS_ON, kind="grave"),), (FlagAnswered("later"),))
 
 
 def contact(conversation: Conversation, situation: Situation) -> Taken:
@@ -65,12 +68,14 @@ def contact(conversation: Conversation, situation: Situation) -> Taken:
         number = " ".join(receipt[i : i + 4] for i in range(0, 16, 4))
         texts += (N_("Åpne det med denne kvitteringen: {number}", number=number),)
     held = conversation.model_copy(update={"receipt": True})
-    return Taken(held, (Message(texts, kind="grave"),), (FlagAnswered("adult", receipt),))
+    return Taken(held, (Message(texts, ways=WAYS_ON, kind="grave"),), (FlagAnswered("adult", receipt),))
 
 
 def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
     """Read the name of a choice; more words join the same flag, and help stays on the screen."""
-    found = parse.choice(said.heard.masked, CHOICES, situation.spoken, numbered=situation.numbered)
+    found = parse.choice(
+        said.heard.masked, CHOICES, situation.spoken, numbered=situation.numbered, typos=False
+    )
     if found:
         return take(conversation, (found.id,), situation)
     danger = conversation.danger

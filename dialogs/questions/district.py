@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.model import Choice, Conversation, Situation
-from dialogs.questions.plain import naming, recording, saying
+from dialogs.questions.plain import UNSAID, naming, recording, saying
 from dialogs.script import Question
 from dialogs.text import N_
 
@@ -18,7 +18,10 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
     places = (
         Choice(place.key, N_("{place}", place=place.name)) for place in situation.municipality.districts
     )
-    return (*places, Choice("none", N_("Vil ikke si"), ("vet ikke", "vil ikke svare")))
+    return (
+        *places,
+        Choice("none", N_("Vil ikke si"), UNSAID),
+    )
 
 
 QUESTION = Question(

@@ -7,11 +7,12 @@ from dialogs.categories import label
 from dialogs.model import Choice, Conversation, Pending, Said, Situation
 from dialogs.needs import OTHER
 from dialogs.questions import need
+from dialogs.questions.plain import NO, YES
 from dialogs.script import Question, Taken
 from dialogs.text import N_, Text, quoting
 
-_YES = ("ja", "jepp", "stemmer", "yes", "jau", "ja takk", "riktig", "rett", "ok")
-_NO = ("nei", "no", "endre", "change")
+_YES = (*YES, "stemmer", "det stemmer", "riktig", "rett", "right")
+_NO = (*NO, "endre", "velg selv", "change")
 
 
 def _needs(pending: Pending) -> tuple[str, ...]:
@@ -23,8 +24,11 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     pending = conversation.pending or Pending(words="")
     quote = (quoting(N_("Du skrev: «{words}»", words=pending.words)),) if pending.words else ()
     if not pending.readable:
-        return (*quote, N_("Dette klarer ikke jeg å lese. Et menneske leser det når du sender."))
-    if needs := _needs(pending):
+        quote = (*quote, N_("Dette klarer ikke jeg å lese. Et menneske leser det når du sender."))
+    needs = _needs(pending)
+    if not pending.readable and not needs:
+        return quote
+    if needs:
         return (
             *quote,
             N_("Dette hørte jeg:"),
@@ -74,17 +78,7 @@ def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
     ids = parse.several(said.heard.masked, options, situation.spoken, numbered=situation.numbered)
     if ids:
         return take(conversation, ids, situation)
-    taken = need.hear(conversation, said, situation)
-    before, now = conversation.pending, taken.conversation.pending
-    if not before or not now:
-        return taken
-    joined = now.model_copy(
-        update={
-            "words": f"{before.words}\n{now.words}".strip(),
-            "chosen": tuple(dict.fromkeys((*before.chosen, *now.chosen)))[:3],
-        }
-    )
-    return Taken(taken.conversation.model_copy(update={"pending": joined}), taken.notes)
+    return need.hear(conversation, said, situation)
 
 
 QUESTION = Question(

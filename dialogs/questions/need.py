@@ -84,17 +84,34 @@ def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
 
 
 def wait(conversation: Conversation, said: Said, situation: Situation) -> Taken:
-    """Hold own words until the person says whether they were heard right."""
+    """Hold own words until the person says whether they were heard right; several messages are one need."""
     heard, opened = said.heard, words_open(conversation, situation)
-    pending = Pending(
-        words=heard.masked if opened else "",
-        suggested=tuple(guess.key for guess in heard.categories[:3]),
-        chosen=heard.chosen[:3],
-        ref=said.ref,
-        readable=heard.readable,
+    pending = _joined(
+        conversation.pending,
+        Pending(
+            words=heard.masked if opened else "",
+            suggested=tuple(guess.key for guess in heard.categories[:3]),
+            chosen=heard.chosen[:3],
+            ref=said.ref,
+            readable=heard.readable,
+        ),
     )
     held = conversation.model_copy(update={"pending": pending, "topic": None, "other": False})
     return Taken(held, _told_of(heard, opened))
+
+
+def _joined(before: Pending | None, now: Pending) -> Pending:
+    """Words that follow words join them; an edited message takes the place of what it was."""
+    if before is None or (now.ref is not None and now.ref == before.ref):
+        return now
+    return now.model_copy(
+        update={
+            "words": f"{before.words}\n{now.words}".strip(),
+            "chosen": tuple(dict.fromkeys((*before.chosen, *now.chosen)))[:3],
+            "suggested": tuple(dict.fromkeys((*before.chosen, *now.suggested)))[:3],
+            "readable": before.readable and now.readable,
+        }
+    )
 
 
 def _told_of(heard: Heard, opened: bool) -> tuple[Message, ...]:

@@ -7,6 +7,9 @@ from dialogs.model import Choice, Conversation, Said, Situation
 from dialogs.script import Ask, Choices, Hear, NotUnderstood, Question, Take, Taken, When, record
 from dialogs.text import N_, Text
 
+YES = ("ja", "ja takk", "jo", "jau", "jepp", "ok", "greit", "yes", "yep")
+NO = ("nei", "nei takk", "nope", "no")
+UNSAID = ("vet ikke", "veit ikkje", "vil ikke svare", "vil ikkje svare")
 NOT_A_CHOICE = N_("Det skjønte jeg ikke. Velg et av svarene, eller hopp over.")
 
 
@@ -38,12 +41,16 @@ def recording(id: str) -> Take:
     return lambda conversation, ids, situation: Taken(record(conversation, id, ids))
 
 
-def naming(choices: Choices, take: Take) -> Hear:
-    """Read the name of a choice; anything else is not understood."""
+def naming(choices: Choices, take: Take, *, typos: bool = True) -> Hear:
+    """Read the name of a choice, with typos unless too much hangs on it; anything else is not understood."""
 
     def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
         found = parse.choice(
-            said.heard.masked, choices(conversation, situation), situation.spoken, numbered=situation.numbered
+            said.heard.masked,
+            choices(conversation, situation),
+            situation.spoken,
+            numbered=situation.numbered,
+            typos=typos,
         )
         if found is None:
             raise NotUnderstood(NOT_A_CHOICE)

@@ -6,13 +6,20 @@ from dialogs import parse
 from dialogs.help import line_text, lines_for
 from dialogs.model import Choice, Conversation, FlagRaised, Said, Situation
 from dialogs.questions import danger
+from dialogs.questions.plain import NO, YES
 from dialogs.script import NotUnderstood, Question, Taken
 from dialogs.text import N_, Text
 
+_NOT_SAFE = (
+    *(*NO, "utrygg", "ikke trygg", "ikkje trygg", "itj trygg", "not safe", "i am not safe"),
+    *("jeg er utrygg", "jeg er ikke trygg", "eg er utrygg", "eg er ikkje trygg", "æ e itj trygg"),
+)
 CHOICES = (
-    Choice("yes", N_("Ja, jeg er trygg"), ("ja", "yes", "trygg")),
-    Choice("no", N_("Nei"), ("nei", "no", "utrygg")),
-    Choice("adult", N_("Be en voksen kontakte meg"), ("voksen", "en voksen", "an adult")),
+    Choice(
+        "yes", N_("Ja, jeg er trygg"), (*YES, "trygg", "jeg er trygg", "eg er trygg", "æ e trygg", "safe")
+    ),
+    Choice("no", N_("Nei"), _NOT_SAFE),
+    Choice("adult", N_("Be en voksen kontakte meg"), ("voksen", "en voksen", "ein vaksen", "an adult")),
 )
 
 
@@ -45,7 +52,9 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
 
 def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
     """Read the name of a choice."""
-    found = parse.choice(said.heard.masked, CHOICES, situation.spoken, numbered=situation.numbered)
+    found = parse.choice(
+        said.heard.masked, CHOICES, situation.spoken, numbered=situation.numbered, typos=False
+    )
     if found is None:
         raise NotUnderstood(N_("Velg det som passer. Du kan også trykke Hjelp nå."))
     return take(conversation, (found.id,), situation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.categories import label
 from dialogs.model import Choice, Conversation, Effect, LinkCut, Message, Sent, Situation
 from dialogs.needs import MOST_NEEDS, Need
-from dialogs.questions.plain import naming
+from dialogs.questions.plain import NO, YES, naming
 from dialogs.script import Question, Taken
 from dialogs.text import N_, Text, quoting
 
@@ -32,10 +32,10 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
     """Send, say more, change, delete; the youngest choose here whether they want an answer."""
     youngest = conversation.youngest(situation.municipality.age_limit)
     return (
-        Choice("send", N_("Send"), ("ja", "send nå", "yes", "send it")),
+        Choice("send", N_("Send"), (*YES, "send nå", "send det", "send inn", "send it")),
         *((Choice("send_answer", N_("Send, og jeg vil ha svar")),) if youngest else ()),
-        *((Choice("more", N_("Si mer"), ("mer", "more")),) if len(conversation.needs) < MOST_NEEDS else ()),
-        Choice("change", N_("Endre"), ("nei", "ikke send", "no", "change")),
+        *((Choice("more", N_("Si mer"), ("mer", "meir")),) if len(conversation.needs) < MOST_NEEDS else ()),
+        Choice("change", N_("Endre"), (*NO, "ikke send", "ikkje send", "change")),
         Choice("delete", N_("Slett"), ("slett alt", "delete")),
     )
 

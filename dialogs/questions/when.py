@@ -8,11 +8,11 @@ from dialogs.script import Question
 from dialogs.text import N_
 
 TIMES = {
-    "day": Choice("day", N_("På dagen"), ("dag", "dagtid", "day")),
-    "evening": Choice("evening", N_("På kvelden"), ("kveld", "evening")),
-    "weekend": Choice("weekend", N_("I helga"), ("helg", "helga", "weekend")),
+    "day": Choice("day", N_("På dagen"), ("dag", "dagtid", "formiddag", "day")),
+    "evening": Choice("evening", N_("På kvelden"), ("kveld", "ettermiddag", "evening")),
+    "weekend": Choice("weekend", N_("I helga"), ("helg", "helga", "helgen", "weekend")),
 }
-ANY = Choice("any", N_("Når som helst"), ("alltid", "any time"))
+ANY = Choice("any", N_("Når som helst"), ("alltid", "samme", "same", "any time"))
 
 
 def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
@@ -23,6 +23,7 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
 def applies(conversation: Conversation, situation: Situation) -> bool:
     """Asked who wants a grown-up's answer, where there is more than one time to choose."""
     wanted = conversation.answer("answer") in ("adult", "adult_hidden")
+    wanted = wanted and not conversation.youngest(situation.municipality.age_limit)
     return conversation.sent and wanted and len(situation.municipality.answer_times) > 1
 
 

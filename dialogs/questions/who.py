@@ -10,7 +10,14 @@ from dialogs.script import NotUnderstood, Question, Taken, record
 from dialogs.text import N_, Text
 
 OLDEST = 120
-_AGE_WORDS = ("under 12", "yngre enn 12")
+_WORDS = {
+    UNDER_12: ("under 12", "yngre enn 12", "younger than 12"),
+    YOUNG_PARENT: ("ung mor", "ung far", "ung mamma", "ung pappa", "young parent"),
+    ADULT: (
+        *("forelder", "mor", "far", "mamma", "pappa", "gravid"),
+        *("jeg har barn", "eg har barn", "parent", "pregnant"),
+    ),
+}
 
 
 def notice(conversation: Conversation, situation: Situation) -> tuple[Message, ...]:
@@ -27,10 +34,21 @@ def notice(conversation: Conversation, situation: Situation) -> tuple[Message, .
             (
                 N_("Ansatte i kommunen leser svarene dine {hours}.", hours=hours),
                 N_("Er noen i fare, kan barnevernet eller politiet få vite det."),
-                N_("Du kan hoppe over spørsmål, og slette alt."),
+                N_("Du kan hoppe over spørsmål og slette alt."),
             ),
             ways=("privacy", "language"),
         ),
+        *_telegram(situation),
+    )
+
+
+def _telegram(situation: Situation) -> tuple[Message, ...]:
+    """Said where a company in between can read along: only Telegram asks for an age."""
+    if not situation.youngest_age:
+        return ()
+    private = (N_("Nettsiden er mer privat: {address}", address=situation.web_address),)
+    return (
+        Message((N_("Telegram kan lese det du skriver her."), *(private if situation.web_address else ()))),
     )
 
 
@@ -41,16 +59,13 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
 
 def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
     """The age bands of the young, parents in two ages, and none of these."""
-    young = tuple(Choice(band, band_label(band)) for band in bands(situation.municipality.age_limit))
+    limit = situation.municipality.age_limit
+    young = (Choice(band, band_label(band), _WORDS.get(band, ())) for band in bands(limit))
     return (
         *young,
-        Choice(YOUNG_PARENT, N_("Under 25, har eller venter barn"), ("ung mor", "ung far", "young parent")),
-        Choice(
-            ADULT,
-            N_("25 eller eldre, har eller venter barn"),
-            ("forelder", "mor", "far", "gravid", "jeg har barn", "parent", "pregnant"),
-        ),
-        Choice("none", N_("Ingen av disse"), ("ingen",)),
+        Choice(YOUNG_PARENT, N_("Under 25, har eller venter barn"), _WORDS[YOUNG_PARENT]),
+        Choice(ADULT, N_("25 eller eldre, har eller venter barn"), _WORDS[ADULT]),
+        Choice("none", N_("Ingen av disse"), ("ingen", "ingen av delene", "none")),
     )
 
 
@@ -104,12 +119,18 @@ def sent_on(conversation: Conversation, reason: str, situation: Situation) -> tu
         ),
         "channel": (
             N_("I Telegram må du være 16 år eller eldre."),
-            N_("Du kan svare på nettsiden i stedet: {address}", address=situation.web_address),
+            *_web_instead(situation),
             N_("Trenger du et menneske nå, kan du ringe hit:"),
         ),
     }[reason]
     lines = lines_for(situation.municipality.help_lines, conversation.age())[:3]
     return (Message((*texts, *map(line_text, lines)), ways=("start", "help")),)
+
+
+def _web_instead(situation: Situation) -> tuple[Text, ...]:
+    if not situation.web_address:
+        return ()
+    return (N_("Du kan svare på nettsiden i stedet: {address}", address=situation.web_address),)
 
 
 def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
