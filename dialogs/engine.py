@@ -33,6 +33,7 @@ from dialogs.script import NotUnderstood, Question, Taken
 from dialogs.text import N_, Text
 
 _GRAVE = ("danger", "safe")
+THANKS = 5  # words; a longer text is never dropped, whatever the reader made of it
 SHOWED = {
     "location": N_("Jeg tar ikke imot steder, så ingen ser hvor du er."),
     "contact": N_("Jeg tar ikke imot navn og nummer. Skriv heller hva du trenger."),
@@ -164,8 +165,8 @@ def _holds_need(said: Said) -> bool:
 
 
 def _said_after_all(conversation: Conversation, said: Said, situation: Situation) -> Outcome:
-    """Words when nothing is asked: a new need if there is one in them."""
-    if not _holds_need(said):
+    """Words when nothing is asked: kept if they may hold a need; a short "thanks" is only answered."""
+    if not _holds_need(said) and len(said.heard.masked.split()) <= THANKS:
         return _asked(conversation, (_nothing_more(),), (), situation)
     answers = {key: value for key, value in conversation.answers.items() if key != "need"}
     taken = need.wait(conversation.model_copy(update={"answers": answers}), said, situation)
