@@ -195,7 +195,7 @@ PATHS = (
     Path("14 år i Telegram", (press("12-14"),), youngest_age=TELEGRAM_AGE),
     Path(
         "Noen er i fare",
-        (*YOUTH[:1], confide("sure"), press("adult"), press(FIRST), confide("sure", "violence")),
+        (*YOUTH[:1], confide("sure"), press("adult"), use("start"), confide("sure", "violence")),
     ),
     Path("Noen er i fare, og angrer", (confide("sure"), press("delete"), confide("sure"), press("later"))),
     Path(

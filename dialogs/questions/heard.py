@@ -24,7 +24,7 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     pending = conversation.pending or Pending(words="")
     quote = (quoting(N_("Du skrev: «{words}»", words=pending.words)),) if pending.words else ()
     if not pending.readable:
-        quote = (*quote, N_("Dette klarer ikke jeg å lese. Et menneske leser det når du sender."))
+        quote = (*quote, N_("Jeg kan ikke lese dette, men et menneske skal lese det."))
     needs = _needs(pending)
     if not pending.readable and not needs:
         return quote

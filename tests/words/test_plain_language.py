@@ -9,7 +9,8 @@ import pytest
 
 from dialogs.categories import CATEGORIES, OBSTACLES
 from dialogs.commands import LABELS
-from dialogs.model import Choice, Message
+from dialogs.describe import scenes
+from dialogs.model import TELEGRAM_AGE, Choice, Message
 from dialogs.needs import MOST_NEEDS
 from dialogs.parse import folded
 from dialogs.text import N_, Text
@@ -132,12 +133,14 @@ def test_a_message_asks_one_thing() -> None:
     assert [every for every in asking if sum(text.count("?") for text in every) > 1] == []
 
 
+@pytest.mark.parametrize("youngest_age", [0, TELEGRAM_AGE])
 @pytest.mark.parametrize("language", WORDS.languages)
-def test_the_notice_is_short(language: str) -> None:
-    """Everything before the first answer, the question and its buttons aside."""
-    opening = spoken(language)[:3]
-    assert opening[-1].room == "who"
-    assert sum(len(words(text)) for text in texts(opening)) <= LONGEST_NOTICE
+def test_the_notice_is_short(language: str, youngest_age: int) -> None:
+    """Everything before the first answer, the question too, its buttons aside."""
+    opening = scenes(PLACE, youngest_age)[0].turns[0].messages
+    assert opening[-1].question == "who"
+    told = " ".join(WORDS.say(text, language) for message in opening for text in message.texts)
+    assert len(words(told)) <= LONGEST_NOTICE
 
 
 # --- which words are used ----------------------------------------------------------------------
@@ -155,6 +158,22 @@ def test_nothing_is_said_as_an_office_says_it(language: str) -> None:
 def test_a_banned_word_is_noticed() -> None:
     assert banned("Hjelpen ytes i henhold til tiltaket.") == ["ytes", "tiltak", "i henhold til"]
     assert banned("Vannet flyter.") == []
+
+
+# Bokmål that slips into nynorsk when one is made from the other.
+NOT_NYNORSK = re.compile(
+    r"\b(?:jeg|ikke|hva|hvem|hvor|hvordan|hvilken|noen|noe|mye|bare|fra|hjem|hjemme|skole|uke|være|gjøre"
+    r"|dere|hun|også|uten|fortsett|svarer|trenger|penger|klær|venner|nå|navn|leser|sier)\b"
+)
+
+
+def bokmål(text: str) -> list[str]:
+    return NOT_NYNORSK.findall(text.casefold())
+
+
+def test_nynorsk_is_nynorsk() -> None:
+    assert {text for text in everything("nn") if bokmål(text)} == set()
+    assert bokmål("Eg veit ikke hva.") == ["ikke", "hva"]
 
 
 def grave() -> list[Message]:
