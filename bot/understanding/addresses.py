@@ -1,0 +1,89 @@
+"""Street addresses: a street with its number, a place with a number after `bor`, the postcode that follows."""
+
+import re
+from collections.abc import Iterator
+
+from bot.understanding import data
+
+Found = tuple[int, int, str]
+
+_WORDS = data.words("personal")
+_STREETS: tuple[str, ...] = tuple(_WORDS["streets"])
+_ALONE = frozenset(_STREETS)
+_PARTS, _LIVES, _UNITS = frozenset(_WORDS["parts"]), frozenset(_WORDS["lives"]), frozenset(_WORDS["units"])
+_NUMBER = re.compile(r"(?<=[^\W\d_])[.]? {1,2}(\d{1,4})( ?[a-z])?(?![\w])")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['.\-])*")
+_NEXT = re.compile(r"[^\s,;:!?()]+|%")
+_POSTCODE = re.compile(r",? {1,2}\d{4} [^\W\d_]{2,30}(?: (?:i|på) [^\W\d_]{2,30})?")
+_JOINING = frozenset("i på ved til er e av og at in on som der her hos fra frå the mitt min mi vår ho han hun jeg æ eg vi".split())
+_NOT_STREETS = frozenset("hele veien alle vei plass på vei mye ro nummer nr trinn side klasse klassen uke veke buss bussen linje rom etg kapittel".split())
+_FARTHEST = 60
+
+
+def find(text: str) -> Iterator[Found]:
+    """Every address in a plain text, as (start, end, kind)."""
+    for number in _NUMBER.finditer(text):
+        start = _street_start(text, number.start())
+        if start is None or _counts_something(text, number.end()):
+            continue
+        postcode = _POSTCODE.match(text, number.end())
+        yield start, postcode.end() if postcode else number.end(), "address"
+
+
+def _street_start(text: str, end: int) -> int | None:
+    """Where the street name ending at `end` begins; None if the words before are no street."""
+    begin = max(0, end - _FARTHEST)
+    words = list(_WORD.finditer(text, begin, end))
+    if not words or words[-1].end() < end - 1:
+        return None
+    last = words[-1].group().rstrip(".")
+    if last in _NOT_STREETS and last not in _ALONE:
+        return None
+    if last in _ALONE:
+        return _named_before(text, words)
+    if last.endswith(_STREETS) and len(last) > 5:
+        return _with_parts(text, words, len(words) - 1)
+    return _where_one_lives(text, words)
+
+
+def _named_before(text: str, words: list[re.Match[str]]) -> int | None:
+    """`Nedre Møllenberg gate`, `Kongens gt.`: up to three words before a street word that stands alone."""
+    at = len(words) - 1
+    while at > max(0, len(words) - 4) and _touching(text, words[at - 1], words[at]):
+        before = words[at - 1].group()
+        if before in _JOINING or before in _LIVES:
+            break
+        at -= 1
+    if at == len(words) - 1:
+        return words[at].start() if _told(words[:at]) else None
+    return words[at].start()
+
+
+def _with_parts(text: str, words: list[re.Match[str]], at: int) -> int:
+    while at and words[at - 1].group() in _PARTS and _touching(text, words[at - 1], words[at]):
+        at -= 1
+    return words[at].start()
+
+
+def _where_one_lives(text: str, words: list[re.Match[str]]) -> int | None:
+    """`bor i Vestre Fjellro 266`: at most three words after a word for living and a preposition."""
+    if words[-1].group() in _JOINING | _NOT_STREETS | _UNITS:
+        return None
+    for at in range(len(words) - 1, max(-1, len(words) - 4), -1):
+        if at and words[at - 1].group() in _JOINING | _LIVES and _told(words[:at]):
+            return words[at].start()
+    return None
+
+
+def _told(words: list[re.Match[str]]) -> bool:
+    return any(word.group().rstrip(".:") in _LIVES for word in words[-4:])
+
+
+def _touching(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
+    return text[first.end() : second.start()].strip() == ""
+
+
+def _counts_something(text: str, at: int) -> bool:
+    """Whether the number is followed by what it counts: `gata 40 kroner`, `bor i blokka 3 personer`."""
+    following = _NEXT.search(text, at, at + 20)
+    return following is not None and following.group() in _UNITS

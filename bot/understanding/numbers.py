@@ -1,0 +1,146 @@
+"""Numbers that belong to one person: fødselsnummer of every series, bank accounts, phones."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from stdnum.no import kontonr
+
+from bot.understanding import data
+
+Found = tuple[int, int, str]
+
+_WORDS = data.words("personal")
+_UNITS, _MONEY = frozenset(_WORDS["units"]), frozenset(_WORDS["money"])
+_ACCOUNT, _IDENTITY = frozenset(_WORDS["account"]), frozenset(_WORDS["identity"])
+_PHONE, _ARTICLE = frozenset(_WORDS["phone"]), frozenset(_WORDS["article"])
+_HELPLINES = frozenset(_WORDS["helplines"])
+
+# A run is all digit groups with at most two marks between them; a run is judged as a whole.
+_RUN = re.compile(r"\(?\+?\(?\d+\)?(?:[ .\-/\u2013\u2011]{1,3}\(?\d+\)?)*")
+_GROUP = re.compile(r"\d+")
+_WORD = re.compile(r"[^\s,;:!?()]+")
+_IBAN = re.compile(r"\bno ?\d\d(?:[ .]?\d){11}\b")
+_DIGIT_WORD = "null|en|ein|ett|eitt|to|tre|fire|fem|seks|sju|syv|åtte|ni|zero|one|two|three|four|five|six|seven|eight|nine"
+_SPOKEN = re.compile(rf"\b(?:(?:{_DIGIT_WORD})[ ,.\-]{{1,2}}){{7,14}}(?:{_DIGIT_WORD})\b")
+
+_IDENTITY_SHAPES = {(11,), (6, 5), (2, 2, 2, 5), (2, 2, 2, 3, 2), (6, 3, 2), (1,) * 11}
+_ACCOUNT_SHAPES = {(4, 2, 5), (4, 7)}
+_PHONE_SHAPES = {(8,), (3, 2, 3), (2, 2, 2, 2), (4, 4), (1,) * 8, (3, 5), (5, 3)}
+# Month as written: ordinary, then the synthetic series of test registers (Skatteetaten, NAV, Tenor).
+_MONTH_SERIES = (0, 40, 65, 80)
+
+
+def find(text: str) -> Iterator[Found]:
+    """Every personal number in a plain text, as (start, end, kind)."""
+    for found in _IBAN.finditer(text):
+        yield found.start(), found.end(), "account"
+    for found in _SPOKEN.finditer(text):
+        yield found.start(), found.end(), "phone"
+    for run in _RUN.finditer(text):
+        yield from _in_run(text, run)
+
+
+def _in_run(text: str, run: re.Match[str]) -> Iterator[Found]:
+    groups = [(group.start() + run.start(), group.end() + run.start()) for group in _GROUP.finditer(run.group())]
+    if sum(end - start for start, end in groups) < 8:
+        return
+    before = _words_before(text, run.start())
+    at = 0
+    while at < len(groups):
+        length, kind = _longest(text, groups, at, before)
+        if kind:
+            yield _edge(text, run, groups[at][0]), groups[at + length - 1][1], kind
+        at += length
+
+
+def _longest(text: str, groups: list[tuple[int, int]], at: int, before: frozenset[str]) -> tuple[int, str | None]:
+    """How many groups from `at` on make one personal number, and its kind; one group and None if none do."""
+    for length in range(min(12, len(groups) - at), 0, -1):
+        part = groups[at : at + length]
+        shape = tuple(end - start for start, end in part)
+        digits = "".join(text[start:end] for start, end in part)
+        kind = _kind(text, part, shape, digits, before, whole=length == len(groups))
+        if kind:
+            return length, kind
+    return 1, None
+
+
+def _kind(
+    text: str, part: list[tuple[int, int]], shape: tuple[int, ...], digits: str, before: frozenset[str], *, whole: bool
+) -> str | None:
+    if len(digits) == 11:
+        return _eleven(shape, digits, before)
+    abroad = text[max(0, part[0][0] - 2) : part[0][0]].lstrip("(").endswith("+")
+    if abroad and 8 <= len(digits) <= 15:
+        return "phone"
+    if digits.startswith("0047") and len(digits) == 12 or digits.startswith("47") and len(digits) == 10:
+        return "phone"
+    if len(digits) == 8 and shape in _PHONE_SHAPES and _is_phone(text, part, shape, digits, before, whole):
+        return "phone"
+    return None
+
+
+def _eleven(shape: tuple[int, ...], digits: str, before: frozenset[str]) -> str | None:
+    if shape in _ACCOUNT_SHAPES or before & _ACCOUNT and shape in _IDENTITY_SHAPES and not before & _IDENTITY:
+        return "account"
+    if before & _IDENTITY and shape in _IDENTITY_SHAPES:
+        return "fnr"
+    if before & _ARTICLE or shape not in _IDENTITY_SHAPES:
+        return None
+    if is_birth_number(digits):
+        return "fnr"
+    return "account" if shape == (11,) and kontonr.is_valid(digits) else None
+
+
+def is_birth_number(digits: str) -> bool:
+    """Whether eleven digits begin with a day of any series.
+
+    The check digits are not asked: from 2032 new ones are given, and a mistyped number is personal too.
+    """
+    day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
+    day -= 40 if day > 40 else 0
+    return any(_is_day(day, month - offset, year) for offset in _MONTH_SERIES)
+
+
+def _is_day(day: int, month: int, year: int) -> bool:
+    try:
+        date(2000 + year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_phone(
+    text: str, part: list[tuple[int, int]], shape: tuple[int, ...], digits: str, before: frozenset[str], whole: bool
+) -> bool:
+    if digits in _HELPLINES or digits.startswith("800") or digits[0] in "01":
+        return False
+    if before & _PHONE:
+        return True
+    after = _WORD.match(text, part[-1][1] + 1)
+    if before & (_MONEY | _ARTICLE) or (after and after.group() in _UNITS) or digits.endswith("00000"):
+        return False
+    if digits[0] in "49":
+        return True
+    return whole and not _is_written_date(digits) and shape != (4, 4)
+
+
+def _is_written_date(digits: str) -> bool:
+    return _is_day(int(digits[6:]), int(digits[4:6]), int(digits[2:4])) or (
+        _is_day(int(digits[:2]), int(digits[2:4]), int(digits[6:])) and digits[4:6] in ("19", "20")
+    )
+
+
+def _edge(text: str, run: re.Match[str], start: int) -> int:
+    """A number's start with its + and bracket, which stand before the first digit."""
+    while start > run.start() and text[start - 1] in "+(":
+        start -= 1
+    return start
+
+
+def _words_before(text: str, at: int) -> frozenset[str]:
+    """The last five words before a number, and the two words some of them make."""
+    near = [word.rstrip(".") for word in _WORD.findall(text[max(0, at - 60) : at])[-5:]]
+    return frozenset(near) | {first + second for first, second in pairwise(near)}

@@ -1,0 +1,141 @@
+"""Makes the model from the phrases: `python -m bot.understanding.train`, some seconds, the same bytes each time."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import ComplementNB
+from sklearn.svm import LinearSVC
+
+from bot.understanding import data, features, model
+from bot.understanding.letters import plain
+
+Row = dict[str, Any]
+
+NONE, OTHER, GRAVE = "none", "other", "grave"
+KINDS = ("suicide", "self_harm", "violence", "sexual_abuse", "neglect_hunger", "homeless_tonight")
+NEEDS = tuple(data.words("needs"))
+_COLUMNS = (*NEEDS, OTHER, NONE, *KINDS, GRAVE)
+# Needs that lie so near a grave disclosure that their phrases teach nothing about what is not one.
+_NEAR_GRAVE = frozenset(
+    ["safety_bullying", "family_home", "food", "housing", "mental_health", "substance_use", "after_hours_contact"]
+)
+_NEAR_GRAVE_SAFE = _NEAR_GRAVE - {"safety_bullying"}
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_BAYES_SHARE = 0.35  # measured by writer: see docs/understanding.md
+
+
+def corpus() -> dict[str, list[Row]]:
+    return {name: data.phrases(name) for name in data.PHRASES}
+
+
+def fit(phrases: dict[str, list[Row]]) -> model.Model:
+    """A model of these phrases; any file may be missing or shortened, to measure on what was left out."""
+    needs = [row for name in ("needs_youth", "needs_family", "needs_more") for row in phrases.get(name, [])]
+    needs += [{"text": word, "labels": [key]} for key, listed in data.words("needs").items() for word in listed]
+    grave = [row for name in ("grave", "grave_more") for row in phrases.get(name, [])]
+    ordinary = phrases.get("ordinary", [])
+    texts = [row["text"] for row in (*needs, *grave, *ordinary)]
+    counted = [features.of(plain(text).text) for text in texts]
+    rarity = _rarity(counted)
+    matrix = _matrix(counted, rarity)
+    ids = np.flatnonzero(rarity > 0).astype(np.uint32)
+    matrix = matrix[:, ids]
+    need_weights, need_bias = _need_weights(matrix[: len(needs)], [row["labels"] or [NONE] for row in needs])
+    grave_rows, kinds = _grave_rows(needs, grave, len(ordinary))
+    grave_weights, grave_bias = _grave_weights(matrix[grave_rows], kinds)
+    weights = np.concatenate([need_weights, grave_weights]).T
+    scale = np.abs(weights).max(axis=0) / 127
+    return model.build(
+        columns=_COLUMNS,
+        ids=ids,
+        rarity=rarity[ids].astype(np.float32),
+        weights=np.round(weights / scale).astype(np.int8),
+        scale=scale.astype(np.float32),
+        bias=np.concatenate([need_bias, grave_bias]).astype(np.float32),
+        known=_known(texts, phrases.get("personal", [])),
+        unseen_rarity=float(rarity.max()),
+    )
+
+
+def _rarity(counted: Sequence[tuple[tuple[features.Ids, features.Counts], ...]]) -> NDArray[np.float64]:
+    """How telling a feature is: the rarer, the more."""
+    seen = np.zeros(1 << features.BITS)
+    for blocks in counted:
+        for ids, _ in blocks:
+            seen[ids] += 1
+    rarity: NDArray[np.float64] = np.where(seen > 0, np.log((1 + len(counted)) / (1 + seen)) + 1, 0.0)
+    return rarity
+
+
+def _matrix(
+    counted: Sequence[tuple[tuple[features.Ids, features.Counts], ...]], rarity: NDArray[np.float64]
+) -> csr_matrix:
+    rows, columns, values = [], [], []
+    for number, blocks in enumerate(counted):
+        for ids, counts in blocks:
+            weighted = counts * rarity[ids]
+            rows.append(np.full(len(ids), number))
+            columns.append(ids)
+            values.append(weighted / (np.sqrt(weighted @ weighted) or 1.0))
+    return csr_matrix(
+        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
+        shape=(len(counted), 1 << features.BITS),
+    )
+
+
+def _need_weights(matrix: csr_matrix, labels: list[list[str]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Borders by support vectors, leaned on by naive Bayes, which reads short texts better."""
+    classes = (*NEEDS, OTHER, NONE)
+    truth = np.array([[name in row for name in classes] for row in labels])
+    borders = [LinearSVC(C=0.3, random_state=0).fit(matrix, truth[:, column]) for column in range(len(classes))]
+    weights = np.concatenate([border.coef_ for border in borders])
+    bias = np.concatenate([border.intercept_ for border in borders])
+    pairs = [(row, column) for row, one in enumerate(truth) for column in np.flatnonzero(one)]
+    bayes = ComplementNB(alpha=0.3, norm=False).fit(matrix[[row for row, _ in pairs]], [column for _, column in pairs])
+    leaning = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
+    leaning *= _BAYES_SHARE * weights.std() / leaning.std()
+    leaning[classes.index(NONE)] = 0
+    return weights + leaning, bias
+
+
+def _grave_rows(needs: list[Row], grave: list[Row], ordinary: int) -> tuple[list[int], list[str]]:
+    """Which texts teach about danger, and the kind of each (none for those that are not)."""
+    safe = [
+        number
+        for number, row in enumerate(needs)
+        if not _NEAR_GRAVE & set(row["labels"]) or ("lang" not in row and _NEAR_GRAVE_SAFE & set(row["labels"]))
+    ]
+    rows = [*safe, *range(len(needs), len(needs) + len(grave) + ordinary)]
+    return rows, [NONE] * len(safe) + [row["kind"] for row in grave] + [NONE] * ordinary
+
+
+def _grave_weights(matrix: csr_matrix, kinds: list[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    truths = [[kind == wanted for kind in kinds] for wanted in KINDS] + [[kind != NONE for kind in kinds]]
+    fitted = [LogisticRegression(C=20, solver="liblinear", random_state=0).fit(matrix, truth) for truth in truths]
+    return np.concatenate([one.coef_ for one in fitted]), np.concatenate([one.intercept_ for one in fitted])
+
+
+def _known(texts: Iterable[str], personal: list[Row]) -> frozenset[int]:
+    """The ordinary words: all of the phrases, names left out where they are marked."""
+    cleared = []
+    for row in personal:
+        text = row["text"]
+        for start, end, _ in reversed(row["spans"]):
+            text = text[:start] + text[end:]
+        cleared.append(text)
+    words = {word for text in (*texts, *cleared) for word in _WORD.findall(plain(text).text)}
+    return frozenset(crc32(word.encode()) for word in words)
+
+
+def main() -> None:
+    fit(corpus()).save(data.MODEL)
+
+
+if __name__ == "__main__":
+    main()
