@@ -27,8 +27,8 @@ async def once(engine: AsyncEngine, now: int) -> int:
         if unsent:
             await erase.erase(db, unsent)
         await erase.forget_old(db, keys_before=now - KEYS_MS, web_before=now - WEB_REPLY_MS, now=now)
+    await erase_traces(engine)
     if unsent:
-        await erase_traces(engine)
         log.info("unsent conversations erased", count=len(unsent))
     return len(unsent)
 
