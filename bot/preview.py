@@ -26,7 +26,7 @@ PAGE = Path(__file__).with_name("preview_page.html")
 OPENING = """# Hele samtalen på bokmål
 
 Laget av `make preview` fra spørsmålene selv. En test passer på at de er like.
-Det Lytt sier, står i sitat, med svarene du kan velge i klammer. Det et menneske gjør, står med strek foran.
+Det Lytt sier, står i sitat. Det et menneske gjør, står med strek foran.
 Hver samtale viser bare det som ikke er sagt lenger oppe.
 """
 
@@ -87,9 +87,9 @@ def _said(turn: Turn, words: Words, told: set[str]) -> Iterator[str]:
     if act := did(turn, words, SOURCE):
         yield from (f"– {act}", "")
     for message in shown(turn, words, SOURCE, CHANNELS["web"]):
-        buttons = " ".join(f"[{each.label}]" for each in (*message.choices, *message.ways))
-        lines = [*cut(message.text).splitlines(), *([buttons] if buttons else [])]
-        block = "\\\n".join(f"> {line}" for line in lines)
+        labels = " ".join(f"{each.label}." for each in (*message.choices, *message.ways))
+        lines = [*cut(message.text).splitlines(), *([f"*Du kan velge:* {labels}"] if labels else [])]
+        block = "\n>\n".join(f"> {line}" for line in lines)
         if block not in told:
             told.add(block)
             yield from (block, "")
