@@ -17,8 +17,8 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot import clock
 from bot.channels.base import Incoming, Shown, Wrote
 from bot.channels.telegram_delivery import Delivery
-from bot.channels.telegram_http import Api, seconds_to_wait
-from bot.channels.telegram_updates import ALLOWED_UPDATES, Elsewhere, Json, Query, Read, read
+from bot.channels.telegram_http import Api, Json, seconds_to_wait
+from bot.channels.telegram_updates import ALLOWED_UPDATES, Elsewhere, Query, Read, read
 from bot.i18n import SOURCE, Words
 from bot.logs import error_class
 from dialogs.commands import LABELS

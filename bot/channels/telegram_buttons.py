@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from bot.channels.base import Act, Button, Marked, Pressed, Shown, Used
+from bot.channels.telegram_http import Json
 from dialogs.commands import LABELS
 
 LONGEST_DATA = 64  # bytes; Telegram refuses the whole message otherwise
@@ -17,7 +16,7 @@ MARK = "✅ "
 FORGED = Pressed(("?",), -1)
 
 
-def keyboard(shown: Shown, done: str, help_now: str) -> InlineKeyboardMarkup | None:
+def keyboard(shown: Shown, done: str, help_now: str) -> Json | None:
     """Choices one below the other, then the ways beside them, two by two, help among them always.
 
     `done` ends a choice of several. The help itself needs no button for help.
@@ -29,19 +28,19 @@ def keyboard(shown: Shown, done: str, help_now: str) -> InlineKeyboardMarkup | N
     if shown.question or shown.kind != "grave":
         ways.append(_button(help_now, "w", shown.turn, "help"))
     rows += [ways[i : i + WAYS_IN_A_ROW] for i in range(0, len(ways), WAYS_IN_A_ROW)]
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
-def _choice(choice: Button, shown: Shown) -> InlineKeyboardButton:
+def _choice(choice: Button, shown: Shown) -> Json:
     label = f"{MARK}{choice.label}" if choice.marked else choice.label
     return _button(label, "m" if shown.several else "c", shown.turn, choice.id)
 
 
-def _button(label: str, act: str, turn: int, id: str) -> InlineKeyboardButton:
+def _button(label: str, act: str, turn: int, id: str) -> Json:
     data = f"{act}:{turn}:{id}"
     if len(data.encode()) > LONGEST_DATA:
         raise ValueError(f"the button {data!r} is longer than {LONGEST_DATA} bytes")
-    return InlineKeyboardButton(label, callback_data=data)
+    return {"text": label, "callback_data": data}
 
 
 def read_data(data: str, message: str | None) -> Act | None:

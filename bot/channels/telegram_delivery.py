@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.channels.base import Delivered, Shown
 from bot.channels.telegram_buttons import keyboard
-from bot.channels.telegram_http import Api, seconds_to_wait
+from bot.channels.telegram_http import Api, Json, seconds_to_wait
 from bot.i18n import Words
 from bot.logs import error_class
 from dialogs.commands import LABELS
@@ -32,7 +31,7 @@ class Delivery:
     def __init__(self, api: Api, words: Words, *, previews: bool = False) -> None:
         self._api = api
         self._words = words
-        self._previews = None if previews else LinkPreviewOptions(is_disabled=True)
+        self._previews = None if previews else {"is_disabled": True}
         self._keyboards: OrderedDict[int, int] = OrderedDict()
 
     async def deliver(self, address: str, shown: Shown) -> Delivered:
@@ -55,23 +54,19 @@ class Delivery:
             return
         *first, last = pieces(shown.text)
         for piece in first:
-            await self._api.send_message(chat, piece, link_preview_options=self._previews)
-        sent = await self._api.send_message(
-            chat, last, reply_markup=buttons, link_preview_options=self._previews
-        )
+            await self._api.say(chat, piece, None, self._previews)
+        sent = await self._api.say(chat, last, buttons, self._previews)
         if shown.question and buttons:
-            await self._move_keyboard(chat, sent.message_id)
+            await self._move_keyboard(chat, sent)
 
-    def _buttons(self, shown: Shown) -> InlineKeyboardMarkup | None:
+    def _buttons(self, shown: Shown) -> Json | None:
         done, help_now = (self._words.say(label, shown.language) for label in (DONE, LABELS["help"]))
         return keyboard(shown, done, help_now)
 
-    async def _edited(self, chat: int, message: int, text: str, buttons: InlineKeyboardMarkup | None) -> bool:
+    async def _edited(self, chat: int, message: int, text: str, buttons: Json | None) -> bool:
         """Show new words in an old message; False where it can not be changed any more."""
         try:
-            await self._api.edit_message_text(
-                text, chat, message, reply_markup=buttons, link_preview_options=self._previews
-            )
+            await self._api.rewrite(chat, message, text, buttons, self._previews)
         except BadRequest as refusal:
             return UNCHANGED in str(refusal).lower()
         return True
@@ -85,7 +80,7 @@ class Delivery:
         if old == message:
             return
         try:
-            await self._api.edit_message_reply_markup(chat, old)
+            await self._api.take_buttons(chat, old)
         except TelegramError:
             return  # a kindness that failed: pressing the old button is answered in words
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from bot.channels.base import Act, Changed, Gave, Incoming, Left, Used, Wrote
 from bot.channels.telegram_buttons import FORGED, read_data
-
-Json = dict[str, Any]
+from bot.channels.telegram_http import Json
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 

@@ -5,6 +5,7 @@ import sys
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import (
     Application,
+    BaseHandler,
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
@@ -40,7 +41,10 @@ async def answered(update: Update, context: ContextTypes.DEFAULT_TYPE) -> int:
 
 def main(token: str, base_url: str, folder: str) -> None:
     """Poll until the process is ended."""
-    answers = [MessageHandler(filters.TEXT & ~filters.COMMAND, answered), CallbackQueryHandler(answered)]
+    answers: list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, object]] = [
+        MessageHandler(filters.TEXT & ~filters.COMMAND, answered),
+        CallbackQueryHandler(answered),
+    ]
     conversation: ConversationHandler[ContextTypes.DEFAULT_TYPE] = ConversationHandler(
         [CommandHandler("start", answered)],
         dict.fromkeys(range(STEPS), answers),

@@ -211,7 +211,9 @@ QUESTION = Shown(
 def labels_and_data(shown: Shown) -> list[list[tuple[str, object]]]:
     markup = keyboard(shown, "Ferdig", "Hjelp nå")
     assert markup is not None
-    return [[(button.text, button.callback_data) for button in row] for row in markup.inline_keyboard]
+    return [
+        [(button["text"], button["callback_data"]) for button in row] for row in markup["inline_keyboard"]
+    ]
 
 
 def test_choices_stand_one_below_the_other_and_the_ways_two_by_two() -> None:
