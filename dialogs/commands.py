@@ -14,7 +14,7 @@ LABELS: dict[str, Text] = {
     "edit": N_("Endre"),
     "mine": N_("Mine svar"),
     "delete": N_("Slett"),
-    "language": N_("Språk"),
+    "language": N_("Språk / Language"),
     "privacy": N_("Les mer"),
     "receipt": N_("Jeg har en kvittering"),
     "interpreter": N_("Jeg vil ha tolk"),
