@@ -39,6 +39,18 @@ class Settings(BaseSettings):
     )
     send_per_second: float = Field(25, description="messages a second to all chats together")
     send_per_chat: float = Field(1, description="messages a second to one chat, after a burst of three")
+    trusted_proxies: str = Field(
+        "", description="networks, with commas, whose word is taken for who asks and for TLS"
+    )
+    web_per_second: float = Field(
+        100, gt=0, description="requests a second from one address; a whole school may sit behind one"
+    )
+    web_starts_per_minute: float = Field(
+        120, gt=0, description="new web conversations a minute from one address, after a burst of ten minutes"
+    )
+    leave_url: str = Field(
+        "https://www.yr.no/", description="where the web chat's button to leave leads: any everyday page"
+    )
     log_level: str = Field("INFO", description="how much is logged; never what people write")
 
     @property

@@ -76,6 +76,13 @@ def closed(keys: Keys, held: Held) -> bytes:
     return keys.lock(held.conversation.model_dump_json(), "conversations", "state", held.id)
 
 
+async def is_tied(db: AsyncConnection, hashes: Sequence[bytes], now: int) -> bool:
+    """Whether a chat, by any of its hashes, still belongs to a conversation."""
+    live = or_(links.c.expires_at.is_(None), links.c.expires_at > now)
+    query = select(links.c.hash).where(links.c.hash.in_(hashes), live).limit(1)
+    return (await db.execute(query)).first() is not None
+
+
 async def by_receipt(db: AsyncConnection, keys: Keys, receipt: str) -> tuple[str, Conversation] | None:
     """The conversation a receipt opens. A miss asks the same of the database as a hit."""
     hashes = keys.hashes("receipt", receipt)

@@ -1,0 +1,127 @@
+"""What the web chat is handed, and the way in: how a session begins and what a person does in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels.base import Act, Answer, Incoming, Shown, Unavailable, Used, Wrote
+from bot.i18n import Words
+from bot.municipalities import Place
+from bot.pages.visitors import Limit, Network, Sources, Visitor
+from bot.store import conversations, queue
+from bot.store.crypto import Keys
+from bot.store.engine import AWAY, reading
+from dialogs.model import Heard
+
+WINDOW_MS = 600_000  # a first request repeated within ten minutes meets the same session
+CHANNEL = "web"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How fast one session may go, one source, and how many sessions a source may begin."""
+
+    session: Limit
+    source: Limit
+    starts: Limit
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The messages kept for a session, oldest first, each with the key of what it answers."""
+
+    shown: tuple[tuple[str | None, Shown], ...]
+    tied: bool
+
+    def latest(self) -> tuple[Shown, ...]:
+        """The latest answer, and whatever came by itself after it."""
+        keys = [key for key, _ in self.shown if key]
+        first = next((i for i, (key, _) in enumerate(self.shown) if keys and key == keys[-1]), 0)
+        return tuple(each for _, each in self.shown[first:])
+
+    def after(self, id: str | None) -> tuple[Shown, ...]:
+        """What came after a message; all of it where that one is not kept."""
+        ids = [each.id for _, each in self.shown]
+        first = ids.index(id) + 1 if id in ids else 0
+        return tuple(each for _, each in self.shown[first:])
+
+
+@dataclass(frozen=True)
+class Door:
+    """Everything the web chat needs of the house; time and ids among it."""
+
+    engine: AsyncEngine
+    keys: Keys
+    words: Words
+    places: Mapping[str, Place]
+    place: str
+    take: Callable[[Incoming], Awaitable[Answer]]
+    straight: Callable[[Incoming], tuple[Shown, ...]]
+    opening: Callable[[Incoming], tuple[Shown, ...]]
+    read: Callable[[str, str | None], Heard]
+    now: Callable[[], int]
+    monotonic: Callable[[], float]
+    new_id: Callable[[], str]
+    trusted: tuple[Network, ...]
+    limits: Limits
+    sources: Sources
+
+    def must_wait(self, visitor: Visitor, session: str | None) -> float:
+        """Seconds until this may be taken; 0 where nobody asks too often."""
+        now, source = self.monotonic(), self.sources.hashed(visitor.address, self.now())
+        wait = self.limits.source.wait(source, now)
+        if session is None:
+            return wait or self.limits.starts.wait(source, now)
+        return wait or self.limits.session.wait(hashlib.sha256(session.encode()).digest(), now)
+
+    async def go_on(self, session: str, key: str, act: Act, language: str | None) -> Answer:
+        """What a person does in a session there is; the answer says if there is none."""
+        return await self.take(Incoming(CHANNEL, session, taken_once(key), act, language, existing=True))
+
+    async def begin(self, key: str, act: Act, incoming: Incoming, who: str) -> tuple[str, Answer]:
+        """Begin a session; a repeat within ten minutes, from the same who, meets the one begun before.
+
+        Words are not yet an answer, but whoever needs help at once is not told to wait for a question.
+        """
+        urgent = isinstance(act, Used) and act.command == "help"
+        if isinstance(act, Wrote):
+            urgent = self.read(act.text, incoming.language).grave is not None
+        first = act if urgent else Used("start")
+        window = self.now() // WINDOW_MS
+        earlier = replace(
+            incoming,
+            address=self._session(window - 1, key, who),
+            act=first,
+            key=taken_once(key),
+            existing=True,
+        )
+        answer = await self.take(earlier)
+        if answer.known:
+            return earlier.address, answer
+        fresh = replace(earlier, address=self._session(window, key, who), existing=False)
+        return fresh.address, await self.take(fresh)
+
+    def _session(self, window: int, key: str, who: str) -> str:
+        digest = self.keys.hash("session", str(window), who, key)
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    async def kept(self, session: str) -> Kept:
+        """What is kept for a session; raises Unavailable where the database can not be asked."""
+        hashes = conversations.chat_hashes(self.keys, CHANNEL, session)
+        try:
+            async with reading(self.engine) as db:
+                rows = await queue.of_chat(db, self.keys, hashes)
+                tied = await conversations.is_tied(db, hashes, self.now())
+        except AWAY as error:
+            raise Unavailable from error
+        return Kept(tuple((row.in_reply_to, Shown.model_validate_json(row.body)) for row in rows), tied)
+
+
+def taken_once(key: str) -> str:
+    """A client's key as it is stored: short, and with nothing in it of the client's own."""
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,81 @@
+"""Who asks, as far as limits must know, and how often they may."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import TypeAlias
+
+from starlette.requests import Request
+
+DAY_MS = 86_400_000
+MOST_KNOWN = 10_000
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+def networks(listed: str) -> tuple[Network, ...]:
+    """The networks in a list with commas; raises ValueError for what is none."""
+    return tuple(ip_network(each.strip()) for each in listed.split(",") if each.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """An address, which lives no longer than its request, and whether the way here was encrypted."""
+
+    address: str
+    secure: bool
+
+
+def visitor(request: Request, trusted: Sequence[Network]) -> Visitor:
+    """Who asks: the nearest address that is no proxy of ours. What others write is not believed."""
+    address = request.client.host if request.client else ""
+    scheme = request.url.scheme
+    named = [each.strip() for each in request.headers.get("x-forwarded-for", "").split(",") if each.strip()]
+    if _trusted(address, trusted):
+        scheme = request.headers.get("x-forwarded-proto", scheme)
+    while named and _trusted(address, trusted):
+        address = named.pop()
+    return Visitor(address, scheme == "https")
+
+
+def _trusted(address: str, trusted: Sequence[Network]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in trusted)
+
+
+@dataclass
+class Limit:
+    """So many a second after a burst, for each that asks."""
+
+    per_second: float
+    burst: float
+    _free_at: dict[bytes, float] = field(default_factory=dict)
+
+    def wait(self, who: bytes, now: float) -> float:
+        """Seconds until one more is let in; 0 lets it in."""
+        debt = max(self._free_at.get(who, now), now)
+        over = debt - now - (self.burst - 1) / self.per_second
+        if over > 0:
+            return over
+        self._free_at[who] = debt + 1 / self.per_second
+        if len(self._free_at) > MOST_KNOWN:
+            self._free_at = {each: free for each, free in self._free_at.items() if free > now}
+        return 0.0
+
+
+class Sources:
+    """Addresses as hashes that nobody can compare with those of another day; kept in memory alone."""
+
+    def __init__(self, new_salt: Callable[[], str]) -> None:
+        self._new_salt, self._salt, self._day = new_salt, "", -1
+
+    def hashed(self, address: str, now: int) -> bytes:
+        """The hash of an address today; the salt is forgotten at midnight."""
+        if now // DAY_MS != self._day:
+            self._salt, self._day = self._new_salt(), now // DAY_MS
+        return hashlib.sha256(f"{self._salt} {address}".encode()).digest()

@@ -1,0 +1,75 @@
+"""One ASGI app: the citizens' chat and pages, the way in for staff, and health."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+from sqlalchemy import text
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse, Response
+
+from bot import clock
+from bot.channels.webchat import api
+from bot.channels.webchat.door import Door, Limits
+from bot.intake import Intake, World
+from bot.pages.shield import HEADERS, TRANSPORT, Shield
+from bot.pages.visitors import Limit, Sources, networks
+from bot.settings import Settings
+from bot.store.engine import AWAY, reading
+
+
+def create(
+    settings: Settings, world: World, intake: Intake, monotonic: Callable[[], float] = clock.monotonic
+) -> FastAPI:
+    """The whole web: nothing is opened here, and nothing is kept outside the world it is handed."""
+    headers = HEADERS | (TRANSPORT if settings.public_url.startswith("https:") else {})
+    site = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url=None, middleware=[Middleware(Shield, headers=headers)]
+    )
+    door = door_of(settings, world, intake, monotonic)
+    site.include_router(api.router(door))
+    _add_health(site, world)
+    return site
+
+
+def door_of(settings: Settings, world: World, intake: Intake, monotonic: Callable[[], float]) -> Door:
+    """What the web chat needs of the house."""
+    per_second, starts = settings.web_per_second, settings.web_starts_per_minute / 60
+    limits = Limits(
+        session=Limit(5, burst=600),
+        source=Limit(per_second, burst=per_second * 60),
+        starts=Limit(starts, burst=starts * 600),
+    )
+    return Door(
+        engine=world.engine,
+        keys=world.keys,
+        words=world.words,
+        places=world.places,
+        place=world.place,
+        take=intake.take,
+        straight=intake.straight,
+        opening=intake.opening,
+        read=world.read,
+        now=world.now,
+        monotonic=monotonic,
+        new_id=world.new_id,
+        trusted=networks(settings.trusted_proxies),
+        limits=limits,
+        sources=Sources(world.new_id),
+    )
+
+
+def _add_health(site: FastAPI, world: World) -> None:
+    @site.get("/healthz")
+    async def alive() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @site.get("/readyz")
+    async def ready() -> Response:
+        try:
+            async with reading(world.engine) as db:
+                await db.execute(text("SELECT 1"))
+        except AWAY:
+            return JSONResponse({"status": "the database can not be reached"}, 503)
+        return JSONResponse({"status": "ok"})
