@@ -113,6 +113,14 @@ def test_sentences_are_short(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", NORWEGIAN)
+def test_what_channels_and_pages_say_is_as_short(language: str) -> None:
+    """Every text of the catalogues, in a scene or not, its placeholders one word each."""
+    every = everything(language)
+    assert lix(every, SUBJECT_WORDS) <= HARDEST_SCRIPT
+    assert [s for text in every for s in full_stops(text) if len(words(s)) > MOST_WORDS] == []
+
+
+@pytest.mark.parametrize("language", NORWEGIAN)
 def test_what_a_category_means_is_told_shortly(language: str) -> None:
     told = [WORDS.say(category.about, language) for category in CATEGORIES.values()]
     assert [s for text in told for s in full_stops(text) if len(words(s)) > MOST_WORDS] == []
