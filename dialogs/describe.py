@@ -43,7 +43,7 @@ def scenes(municipality: Municipality, youngest_age: int = 0) -> tuple[Scene, ..
 def _situation(path: Path, municipality: Municipality, youngest_age: int) -> Situation:
     return Situation(
         municipality,
-        spoken=_bokmål,
+        spoken=_as_written,
         receipt=RECEIPT,
         staffed=path.staffed,
         counts={"driving_licence": ASKED_BEFORE},
@@ -52,7 +52,7 @@ def _situation(path: Path, municipality: Municipality, youngest_age: int) -> Sit
     )
 
 
-def _bokmål(text: Text) -> tuple[str, ...]:
+def _as_written(text: Text) -> tuple[str, ...]:
     return (text.msgid,)
 
 

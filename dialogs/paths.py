@@ -123,7 +123,6 @@ PATHS = (
             press("yes"),
             press(FIRST),
             press("send_answer"),
-            use("skip"),
         ),
         staffed=False,
     ),
