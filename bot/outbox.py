@@ -14,7 +14,7 @@ from bot.channels.base import Delivered, Shown
 from bot.logs import error_class
 from bot.store import conversations, queue
 from bot.store.crypto import Keys
-from bot.store.engine import AWAY
+from bot.store.engine import AWAY, reading
 from bot.store.queue import Waiting
 
 AT_ONCE = 32
@@ -77,6 +77,7 @@ class Outbox:
         self._now, self._monotonic, self._at = now, monotonic, at
         self._wake = asyncio.Event()
         self._results: list[_Result] = []
+        self._claimed: dict[int, Waiting] = {}
         self._busy: set[asyncio.Task[None]] = set()
 
     def wake(self, chats: Sequence[bytes] = ()) -> None:
@@ -103,30 +104,45 @@ class Outbox:
     async def _finish(self) -> None:
         if self._busy:
             await asyncio.wait(self._busy, timeout=2)
-        if self._results:
-            async with self._engine.begin() as db:
-                await self._mark(db)
+        await self._mark_done()
 
     async def _round(self) -> float:
-        """Mark what is done and claim what is due; returns how long nothing needs doing, in seconds."""
+        """Start what is due and mark what is done; returns how long nothing needs doing, in seconds."""
         try:
-            async with self._engine.begin() as db:
-                marked = await self._mark(db)
-                free = AT_ONCE - len(self._busy)
-                claimed = await queue.claim(db, self._keys, self._channel, self._now(), free) if free else []
-                due = await queue.due_at(db, self._channel) if not claimed else None
+            claimed, due = await self._claim()
+            self._at("claimed")
+            for _, messages in groupby(
+                sorted(claimed, key=lambda each: each.chat), key=lambda each: each.chat
+            ):
+                self._start(list(messages))
+            marked = await self._mark_done()
         except AWAY as error:
             log.warning("database unavailable", error=error_class(error), channel=self._channel)
             return IDLE_SECONDS
-        del self._results[:marked]  # only now: a commit that failed must be tried again
-        self._at("claimed")
-        for _, messages in groupby(sorted(claimed, key=lambda each: each.chat), key=lambda each: each.chat):
-            self._start(list(messages))
-        if claimed:
+        if claimed or marked:
             return 0
         return IDLE_SECONDS if due is None else min(max((due - self._now()) / 1000, 0.005), IDLE_SECONDS)
 
+    async def _claim(self) -> tuple[list[Waiting], int | None]:
+        """What is due and not under way; if nothing, when the next will be due.
+
+        A SQLite file is one process's, which itself knows what is under way: claiming writes nothing,
+        and after a crash everything is free at once.
+        """
+        free = AT_ONCE - len(self._busy)
+        under_way = {each.chat for each in self._claimed.values()}
+        alone = self._engine.dialect.name == "sqlite"
+        async with reading(self._engine) if alone else self._engine.begin() as db:
+            claimed: list[Waiting] = []
+            if free:
+                claimed = await queue.claim(
+                    db, self._keys, self._channel, self._now(), free, under_way, lease=not alone
+                )
+            due = None if claimed else await queue.due_at(db, self._channel, self._now())
+        return claimed, due
+
     def _start(self, messages: list[Waiting]) -> None:
+        self._claimed |= {each.seq: each for each in messages}
         task = asyncio.create_task(self._send(messages))
         self._busy.add(task)
         task.add_done_callback(self._done)
@@ -153,6 +169,17 @@ class Outbox:
             result = Delivered(done=False, retry_after=min(2.0**waiting.tries, MOST_WAIT_SECONDS))
         self._at("sent")
         return result
+
+    async def _mark_done(self) -> int:
+        """Mark what was delivered; only then may the next of those chats be claimed."""
+        if not self._results:
+            return 0
+        async with self._engine.begin() as db:
+            marked = await self._mark(db)
+        for each in self._results[:marked]:
+            self._claimed.pop(each.waiting.seq, None)
+        del self._results[:marked]  # only now: a commit that failed must be tried again
+        return marked
 
     async def _mark(self, db: AsyncConnection) -> int:
         results = tuple(self._results)

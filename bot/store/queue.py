@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,21 +52,38 @@ async def put(db: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
         await db.execute(insert(outbox), list(rows))
 
 
-async def claim(db: AsyncConnection, keys: Keys, channel: str, now: int, limit: int) -> list[Waiting]:
-    """Messages due now, grave first, in order within a chat; other processes skip them for a while."""
+async def claim(
+    db: AsyncConnection,
+    keys: Keys,
+    channel: str,
+    now: int,
+    limit: int,
+    under_way: Collection[bytes] = (),
+    *,
+    lease: bool = True,
+) -> list[Waiting]:
+    """Messages due now, grave first, in order within a chat, of no chat that is under way.
+
+    With a lease other processes skip them for a while.
+    """
     earlier = outbox.alias()
     held_up = exists().where(
         and_(earlier.c.chat == outbox.c.chat, earlier.c.seq < outbox.c.seq, earlier.c.next_try_at > now)
     )
     query = (
         select(outbox)
-        .where(outbox.c.channel == channel, outbox.c.next_try_at <= now, ~held_up)
+        .where(
+            outbox.c.channel == channel,
+            outbox.c.next_try_at <= now,
+            outbox.c.chat.not_in(under_way),
+            ~held_up,
+        )
         .order_by(outbox.c.priority, outbox.c.seq)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     rows = (await db.execute(query)).all()
-    if rows:
+    if rows and lease:
         seqs = [found.seq for found in rows]
         await db.execute(update(outbox).where(outbox.c.seq.in_(seqs)).values(next_try_at=now + CLAIM_MS))
     return [_opened(keys, found) for found in rows]
@@ -91,9 +108,11 @@ async def later(db: AsyncConnection, seq: int, at: int) -> None:
     )
 
 
-async def due_at(db: AsyncConnection, channel: str) -> int | None:
-    """When the next message of a channel may be tried, in ms."""
-    query = select(func.min(outbox.c.next_try_at)).where(outbox.c.channel == channel)
+async def due_at(db: AsyncConnection, channel: str, now: int) -> int | None:
+    """When the next message that is put off may be tried, in ms; what is due now waits for another."""
+    query = select(func.min(outbox.c.next_try_at)).where(
+        outbox.c.channel == channel, outbox.c.next_try_at > now
+    )
     found: int | None = (await db.execute(query)).scalar()
     return found
 
