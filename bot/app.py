@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from telegram.error import InvalidToken
 
-from bot import clock, municipalities, understanding
+from bot import clock, municipalities, understanding, web
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
@@ -79,13 +79,21 @@ def world_of(settings: Settings, at: Callable[[str], None] = lambda point: None)
 @asynccontextmanager
 async def opened(settings: Settings, at: Callable[[str], None] = lambda point: None) -> AsyncIterator[House]:
     """A house with its database open and intake at work; closed in good order at the end."""
+    async with stored(settings, at) as world:
+        intake = Intake(world)
+        async with background(intake.run(), retention.run(world.engine, clock.now)):
+            yield House(settings, world, intake)
+
+
+@asynccontextmanager
+async def stored(settings: Settings, at: Callable[[str], None] = lambda point: None) -> AsyncIterator[World]:
+    """The database open and at the newest schema, and nothing at work; for commands that only look or add."""
     world = world_of(settings, at)
-    await migrate(world.engine)
-    intake = Intake(world)
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(world.engine.dispose)
-        await stack.enter_async_context(background(intake.run(), retention.run(world.engine, clock.now)))
-        yield House(settings, world, intake)
+    try:
+        await migrate(world.engine)
+        yield world
+    finally:
+        await world.engine.dispose()
 
 
 @asynccontextmanager
@@ -109,8 +117,7 @@ async def serve(
     """Everything in one process until a signal ends it: the web, and Telegram where there is a token."""
     stop = stop_signal()
     async with opened(settings) as house, AsyncExitStack() as roles:
-        site = FastAPI()
-        site.add_api_route("/healthz", lambda: {"status": "ok"})
+        site = web.create(settings, house.world, house.intake)
         if settings.telegram_token.get_secret_value():
             telegram = await roles.enter_async_context(telegram_beside(house))
             add_webhook(site, telegram, settings.telegram_webhook_secret.get_secret_value())

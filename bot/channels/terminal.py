@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 from bot.channels.base import Act, Answer, Incoming, Shown, Used, Wrote
 from dialogs import commands
+
+HELP = "/help"  # always shown; the only command that must never be looked for
 
 
 class Takes(Protocol):
@@ -25,20 +31,21 @@ async def talk(
     language: str | None = None,
     municipality: str | None = None,
     receipt: str | None = None,
+    help_label: Callable[[str], str] = lambda language: "SOS",
 ) -> None:
-    """Show what is asked and take a line for an answer, until the lines end."""
+    """Show what is asked and take a line for an answer; when the lines end, say what is not sent."""
 
     async def tell(act: Act) -> Answer:
         answer = await take(Incoming("terminal", address, new_id(), act, language, municipality))
         for shown in answer.shown:
-            show(laid_out(shown))
+            show(laid_out(shown, help_label(shown.language)))
         return answer
 
-    await tell(Used("start"))
-    if receipt:
-        await tell(Used("receipt", receipt))
+    answer = await tell(Used("receipt", receipt) if receipt else Used("start"))
     async for line in lines:
-        await tell(read_line(line.rstrip("\n")))
+        answer = await tell(read_line(line.rstrip("\r\n")))
+    if answer.question:
+        await tell(Used("stop"))
 
 
 def read_line(line: str) -> Act:
@@ -50,8 +57,33 @@ def read_line(line: str) -> Act:
     return Wrote(line)
 
 
-def laid_out(shown: Shown) -> str:
-    """One message with its choices numbered and the commands that work here."""
+def laid_out(shown: Shown, help_label: str) -> str:
+    """One message with its choices numbered, and under a question the commands that work here."""
     choices = [f"  {place}) {each.label}" for place, each in enumerate(shown.choices, 1)]
-    ways = [" · ".join(f"{each.label} (/{each.id})" for each in shown.ways)] if shown.ways else []
-    return "\n".join([shown.text, *choices, *(f"  {line}" for line in ways), ""])
+    ways = [f"{each.label} (/{each.id})" for each in shown.ways]
+    named = [*ways, f"{help_label} ({HELP})"] if shown.question else ways
+    return "\n".join([shown.text, *choices, *(["  " + " · ".join(named)] if named else []), ""])
+
+
+async def typed(prompt: str) -> AsyncIterator[str]:
+    """Lines of standard input, with a prompt where a person types them; Ctrl-C ends them."""
+    loop, waiting = asyncio.get_running_loop(), asyncio.Queue[str | None]()
+    loop.add_signal_handler(signal.SIGINT, waiting.put_nowait, None)
+    # A thread of its own, which may be left waiting for a key when the talk is over.
+    threading.Thread(target=_read_all, args=(loop, waiting), daemon=True).start()
+    while True:
+        if sys.stdin.isatty():
+            print(prompt, end="", flush=True)
+        line = await waiting.get()
+        if line is None:
+            return
+        yield line
+        prompt = "> "
+
+
+def _read_all(loop: asyncio.AbstractEventLoop, waiting: asyncio.Queue[str | None]) -> None:
+    # Not sys.stdin: at its end the interpreter would wait for whoever still reads that.
+    with open(0, encoding="utf-8", errors="replace", closefd=False) as lines:
+        for line in lines:
+            loop.call_soon_threadsafe(waiting.put_nowait, line)
+    loop.call_soon_threadsafe(waiting.put_nowait, None)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.logs import error_class
 from bot.store import erase
-from bot.store.engine import AWAY, erase_traces
+from bot.store.engine import AWAY, erase_traces, reading
 
 DAY_MS = 86_400_000
 UNSENT_MS = 30 * DAY_MS
@@ -31,6 +31,12 @@ async def once(engine: AsyncEngine, now: int) -> int:
     if unsent:
         log.info("unsent conversations erased", count=len(unsent))
     return len(unsent)
+
+
+async def waiting(engine: AsyncEngine, now: int) -> int:
+    """How many conversations the next time would erase."""
+    async with reading(engine) as db:
+        return len(await erase.unsent_before(db, now - UNSENT_MS))
 
 
 async def run(engine: AsyncEngine, now: Callable[[], int]) -> None:
