@@ -60,7 +60,7 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
 def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
     """The age bands of the young, parents in two ages, and none of these."""
     limit = situation.municipality.age_limit
-    young = (Choice(band, band_label(band), _WORDS.get(band, ())) for band in bands(limit))
+    young = (Choice(band, band_label(band), (band, *_WORDS.get(band, ()))) for band in bands(limit))
     return (
         *young,
         Choice(YOUNG_PARENT, N_("Under 25, har eller venter barn"), _WORDS[YOUNG_PARENT]),
