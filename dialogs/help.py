@@ -16,9 +16,9 @@ def lines_for(lines: tuple[HelpLine, ...], age: int, kind: str | None = None) ->
     An unknown age is 0, the youngest list. Source: duties.md section 2.2.
     """
     fits = [line for line in lines if line.youngest <= max(age, 12) <= line.oldest]
-    return tuple(
-        sorted(fits, key=lambda line: (kind is not None and kind not in line.kinds, not line.always_open))
-    )
+    if kind is None:
+        return tuple(fits)
+    return tuple(sorted(fits, key=lambda line: (kind not in line.kinds, not line.always_open)))
 
 
 def line_text(line: HelpLine) -> Text:
