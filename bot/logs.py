@@ -47,6 +47,7 @@ def setup(secrets: Iterable[str] = (), level: str = "INFO") -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in (
         "alembic",
+        "uvicorn.error",
         "httpx",
         "httpcore",
         "telegram",

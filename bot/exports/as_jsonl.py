@@ -9,6 +9,9 @@ from pathlib import Path
 
 from bot.exports.columns import Cells
 
+# Some readers end a line at these too; a JSON text may hold them escaped.
+ALSO_END_LINES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+
 
 def line(names: Sequence[str], cells: Cells) -> str:
     """One row as an object."""
@@ -16,7 +19,7 @@ def line(names: Sequence[str], cells: Cells) -> str:
         name: cell.isoformat() if isinstance(cell, date) else cell
         for name, cell in zip(names, cells, strict=True)
     }
-    return json.dumps(held, ensure_ascii=False)
+    return json.dumps(held, ensure_ascii=False).translate(ALSO_END_LINES)
 
 
 async def write(path: Path, names: Sequence[str], rows: AsyncIterator[Cells]) -> int:
