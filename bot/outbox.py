@@ -77,7 +77,7 @@ class Outbox:
         self._now, self._monotonic, self._at = now, monotonic, at
         self._wake = asyncio.Event()
         self._results: list[_Result] = []
-        self._claimed: dict[int, Waiting] = {}
+        self._claimed: dict[str, Waiting] = {}
         self._busy: set[asyncio.Task[None]] = set()
 
     def wake(self, chats: Sequence[bytes] = ()) -> None:
@@ -142,7 +142,7 @@ class Outbox:
         return claimed, due
 
     def _start(self, messages: list[Waiting]) -> None:
-        self._claimed |= {each.seq: each for each in messages}
+        self._claimed |= {each.id: each for each in messages}
         task = asyncio.create_task(self._send(messages))
         self._busy.add(task)
         task.add_done_callback(self._done)
@@ -177,7 +177,7 @@ class Outbox:
         async with self._engine.begin() as db:
             marked = await self._mark(db)
         for each in self._results[:marked]:
-            self._claimed.pop(each.waiting.seq, None)
+            self._claimed.pop(each.waiting.id, None)
         del self._results[:marked]  # only now: a commit that failed must be tried again
         return marked
 
@@ -185,12 +185,12 @@ class Outbox:
         results = tuple(self._results)
         gone = [each.waiting.chat for each in results if each.delivered.unreachable]
         await queue.delivered(
-            db, [each.waiting.seq for each in results if each.delivered.done or each.delivered.error]
+            db, [each.waiting for each in results if each.delivered.done or each.delivered.error]
         )
         for each in results:
             if not each.delivered.done and each.delivered.retry_after is not None:
                 at = self._now() + int(each.delivered.retry_after * 1000) + 1
-                await queue.later(db, each.waiting.seq, at)
+                await queue.later(db, each.waiting, at)
         if gone:
             await conversations.mark_reachable(db, gone, reachable=False)
             await queue.drop_chats(db, gone)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -95,16 +95,21 @@ def _opened(keys: Keys, found: Any) -> Waiting:
     return Waiting(found.seq, found.chat, address, body, found.tries, found.in_reply_to, found.id)
 
 
-async def delivered(db: AsyncConnection, seqs: Sequence[int]) -> None:
+async def delivered(db: AsyncConnection, messages: Sequence[Waiting]) -> None:
     """Forget messages that were delivered or can never be."""
-    if seqs:
-        await db.execute(delete(outbox).where(outbox.c.seq.in_(seqs)))
+    if messages:
+        await db.execute(delete(outbox).where(_are(messages)))
 
 
-async def later(db: AsyncConnection, seq: int, at: int) -> None:
+async def later(db: AsyncConnection, message: Waiting, at: int) -> None:
     """Try one message again at a time; those after it in the same chat wait for it."""
-    await db.execute(
-        update(outbox).where(outbox.c.seq == seq).values(next_try_at=at, tries=outbox.c.tries + 1)
+    await db.execute(update(outbox).where(_are([message])).values(next_try_at=at, tries=outbox.c.tries + 1))
+
+
+def _are(messages: Sequence[Waiting]) -> ColumnElement[bool]:
+    """Found by their place, known by their id: SQLite gives a place again once its row is erased."""
+    return and_(
+        outbox.c.seq.in_([each.seq for each in messages]), outbox.c.id.in_([each.id for each in messages])
     )
 
 
