@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import clock
-from bot.channels.webchat import api
+from bot.channels.webchat import about, api, chat
+from bot.channels.webchat.about import Citizens
 from bot.channels.webchat.door import Door, Limits
 from bot.intake import Intake, World
+from bot.pages import files
+from bot.pages.files import Files
 from bot.pages.shield import HEADERS, TRANSPORT, Shield
+from bot.pages.templates import Pages
 from bot.pages.visitors import Limit, Sources, networks
 from bot.settings import Settings
 from bot.store.engine import AWAY, reading
+
+WEBCHAT = Path(about.__file__).parent
 
 
 def create(
@@ -28,7 +36,12 @@ def create(
         docs_url=None, redoc_url=None, openapi_url=None, middleware=[Middleware(Shield, headers=headers)]
     )
     door = door_of(settings, world, intake, monotonic)
-    site.include_router(api.router(door))
+    assets = Files((files.HERE, WEBCHAT / "static"))
+    pages = Pages(world.words, (WEBCHAT / "templates",), assets)
+    citizens = Citizens(door, pages, assets, settings.leave_url)
+    for routes in (api.router(door), chat.router(door, citizens), about.router(citizens)):
+        site.include_router(routes)
+    _add_staff(site, pages)
     _add_health(site, world)
     return site
 
@@ -58,6 +71,12 @@ def door_of(settings: Settings, world: World, intake: Intake, monotonic: Callabl
         limits=limits,
         sources=Sources(world.new_id),
     )
+
+
+def _add_staff(site: FastAPI, pages: Pages) -> None:
+    @site.get("/ansatt")
+    async def staff(request: Request) -> Response:
+        return pages.show("staff.html", pages.asked(request))
 
 
 def _add_health(site: FastAPI, world: World) -> None:

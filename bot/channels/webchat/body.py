@@ -75,7 +75,7 @@ async def read(request: Request) -> Body:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Malformed
     try:
-        body = Body.model_validate(_whole(json.loads(await _bytes(request))))
+        body = Body.model_validate(_whole(json.loads(await sent_bytes(request))))
     except (ValueError, RecursionError, ValidationError) as error:
         raise Malformed from error
     if len(body.say or "") > LONGEST:
@@ -83,7 +83,8 @@ async def read(request: Request) -> Body:
     return body
 
 
-async def _bytes(request: Request) -> bytes:
+async def sent_bytes(request: Request) -> bytes:
+    """What was sent, as far as anybody may send; raises TooLong."""
     held = bytearray()
     async for part in request.stream():
         held += part

@@ -1,0 +1,159 @@
+"""The chat as a page: plain forms that a script makes better."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.channels.base import Answer, Incoming, Shown, Unavailable, Used
+from bot.channels.webchat.about import Citizens
+from bot.channels.webchat.api import AWAY, SOON, TOO_LONG, TOO_MANY
+from bot.channels.webchat.body import TooLong
+from bot.channels.webchat.door import CHANNEL, Door
+from bot.channels.webchat.forms import Form, read_form
+from bot.pages import sessions
+from bot.pages.shield import is_foreign
+from bot.pages.visitors import Visitor, visitor
+from dialogs.text import N_, Text
+
+OLD_FORM = N_("Siden var gammel. Trykk send en gang til.")
+
+
+def router(door: Door, citizens: Citizens) -> APIRouter:
+    """The first page, the chat, and what its forms send."""
+    routes = APIRouter()
+
+    @routes.get("/")
+    async def first(request: Request) -> Response:
+        visit = _Visit(door, citizens, request)
+        asks = len(door.places) > 1 and visit.session is None
+        return citizens.where(request) if asks else await visit.show()
+
+    @routes.get("/k/{municipality}")
+    async def of_municipality(request: Request, municipality: str) -> Response:
+        if municipality not in door.places:
+            return citizens.missing(request)
+        return await _Visit(door, citizens, request, municipality).show()
+
+    @routes.get("/chat")
+    async def chat(request: Request) -> Response:
+        return await _Visit(door, citizens, request).show()
+
+    @routes.post("/chat")
+    async def do(request: Request) -> Response:
+        return await _Visit(door, citizens, request).do()
+
+    return routes
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the page shows: messages, and whether there is a session to go on in."""
+
+    shown: Sequence[Shown]
+    begun: bool = False
+    over: bool = False
+
+
+class _Visit:
+    """One request for the chat page."""
+
+    def __init__(self, door: Door, citizens: Citizens, request: Request, municipality: str = "") -> None:
+        self._door, self._citizens, self._request = door, citizens, request
+        self._visitor: Visitor = visitor(request, door.trusted)
+        self._municipality = municipality or door.place
+        self._language = citizens.pages.asked(request)
+        self.session = sessions.cookie(request, secure=self._visitor.secure)
+
+    async def show(self) -> Response:
+        """The page where the person is: the latest answer, or the first screen with nothing stored yet."""
+        try:
+            seen = await self._seen()
+        except Unavailable:
+            return self._trouble(AWAY, 503, Form({}))
+        response = self._page(seen)
+        if self.session and not (seen.begun and not seen.over):
+            sessions.drop(response, secure=self._visitor.secure)
+        return response
+
+    async def _seen(self) -> _Seen:
+        if self.session:
+            kept = await self._door.kept(self.session)
+            if kept.shown:
+                return _Seen(kept.latest(), begun=True, over=not kept.tied)
+            key = self._door.new_id()
+            answer = await self._door.go_on(self.session, key, Used("start"), self._language)
+            if answer.known:
+                return _Seen(answer.shown, begun=True)
+        return _Seen(self._door.opening(self._incoming()))
+
+    def _incoming(self) -> Incoming:
+        return Incoming(CHANNEL, "", "", Used("start"), self._language, self._municipality)
+
+    def _page(self, seen: _Seen, status: int = 200, **more: object) -> Response:
+        language = seen.shown[-1].language if seen.shown else self._language
+        session = self.session if seen.begun else None
+        values: dict[str, object] = {
+            "messages": seen.shown,
+            "last": seen.shown[-1] if seen.shown else None,
+            "receipt": next((each.receipt for each in seen.shown if each.receipt), None),
+            "begun": seen.begun,
+            "over": seen.over,
+            "municipality": self._municipality,
+            "form_id": self._door.new_id(),
+            "form_token": sessions.form_token(self._door.keys, session, self._door.now()),
+            "said": "",
+            "trouble": None,
+        }
+        return self._citizens.show("chat.html", language, status=status, **(values | more))
+
+    async def do(self) -> Response:
+        """Take what a form sent and lead to the page that shows the answer; so a reload sends nothing."""
+        if is_foreign(self._request):
+            return self._citizens.missing(self._request, 403)
+        try:
+            form = await read_form(self._request)
+        except TooLong:
+            return self._trouble(TOO_LONG, 413, Form({}))
+        self._language = self._citizens.pages.language(form.get("lang"))
+        self._municipality = form.get("municipality") or self._door.place
+        if not sessions.is_form_token(self._door.keys, self.session, form.get("token"), self._door.now()):
+            return self._trouble(OLD_FORM, 403, form)
+        return await self._taken(form)
+
+    async def _taken(self, form: Form) -> Response:
+        if wait := self._door.must_wait(self._visitor, self.session):
+            return self._trouble(TOO_MANY, 429, form, str(math.ceil(wait)))
+        try:
+            await self._go_on(form)
+        except Unavailable:
+            return self._trouble(AWAY, 503, form, SOON)
+        response = RedirectResponse("/chat", 303)
+        if self.session:
+            sessions.hold(response, self.session, secure=self._visitor.secure)
+        return response
+
+    async def _go_on(self, form: Form) -> Answer:
+        """One thing done; where there is no session yet, or no more, one begins first."""
+        key, act, door = form.key(), form.act(), self._door
+        if self.session:
+            answer = await door.go_on(self.session, key, act, self._language)
+            if answer.known:
+                return answer
+        who = f"{self._visitor.address} {self._request.headers.get('user-agent', '')}"
+        self.session, _ = await door.begin(f"{form.get('id')} start", Used("start"), self._incoming(), who)
+        return await door.go_on(self.session, key, act, self._language)
+
+    def _trouble(self, why: Text, status: int, form: Form, retry_after: str = SOON) -> Response:
+        """The page again with what was written still in it, help where it was asked for, and why."""
+        incoming = Incoming(CHANNEL, "", "", form.act(), self._language, self._municipality)
+        said = self._door.words.say(why, self._language)
+        seen = _Seen(self._door.straight(incoming), begun=self.session is not None)
+        response = self._page(seen, status, trouble=said, said=form.get("say"))
+        response.headers["Retry-After"] = retry_after
+        return response
