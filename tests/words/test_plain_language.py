@@ -30,7 +30,7 @@ SUBJECT_WORDS = ("english", "nynorsk", *(place.name.casefold() for place in PLAC
 # What may hold more than three sentences or one question: all that can be called must stand at once.
 NUMBERS_TO_CALL = ("Får du ikke svar? Ring 116 117.", "Svaret kommer her hos Lytt.")
 
-# The words of offices, and words that blame or praise.
+# The words of offices, banned wherever a citizen reads.
 BANNED = (
     "vedrørende",
     "ytes",
@@ -44,10 +44,10 @@ BANNED = (
     "bistand",
     "iverksett",
     "i henhold til",
-    "hvorfor",
-    "kvifor",
-    "flink",
 )
+
+# Words that blame or praise, banned from the conversation; a page may say why the municipality asks.
+JUDGING = ("hvorfor", "kvifor", "flink")
 
 
 def texts(every: Iterable[Spoken]) -> list[str]:
@@ -154,8 +154,8 @@ def test_the_notice_is_short(language: str, youngest_age: int) -> None:
 # --- which words are used ----------------------------------------------------------------------
 
 
-def banned(text: str) -> list[str]:
-    return [word for word in BANNED if re.search(rf"\b{word}", text.casefold())]
+def banned(text: str, words: tuple[str, ...] = BANNED) -> list[str]:
+    return [word for word in words if re.search(rf"\b{word}", text.casefold())]
 
 
 @pytest.mark.parametrize("language", NORWEGIAN)
@@ -163,9 +163,15 @@ def test_nothing_is_said_as_an_office_says_it(language: str) -> None:
     assert {text for text in everything(language) if banned(text)} == set()
 
 
+@pytest.mark.parametrize("language", NORWEGIAN)
+def test_nobody_is_judged(language: str) -> None:
+    assert [text for text in texts(spoken(language)) if banned(text, JUDGING)] == []
+
+
 def test_a_banned_word_is_noticed() -> None:
     assert banned("Hjelpen ytes i henhold til tiltaket.") == ["ytes", "tiltak", "i henhold til"]
     assert banned("Vannet flyter.") == []
+    assert banned("Hvorfor det?", JUDGING) == ["hvorfor"]
 
 
 # Bokmål that slips into nynorsk when one is made from the other.
