@@ -192,7 +192,7 @@ PATHS = (
     Path("30 år, uten barn", (write("30"), press("none"))),
     Path(
         "Ingen av disse, etter et ønske",
-        (*YOUTH, use("edit"), press("who"), write("Og busskort", "transport"), press("none")),
+        (*YOUTH, use("edit"), press("who"), press("none")),
     ),
     Path("14 år i Telegram", (press("12-14"),), youngest_age=TELEGRAM_AGE),
     Path(
