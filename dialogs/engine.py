@@ -157,7 +157,7 @@ def _misread(
     kept = Message((N_("Jeg husker det du skrev, og spør om det etterpå."),))
     if question.id != "who":
         return _asked(held, taken.notes, (), situation)
-    return _asked(held, (*told, kept), (), situation, again=True)
+    return _asked(held, (*told, *(taken.notes or (kept,))), (), situation, again=True)
 
 
 def _holds_need(said: Said) -> bool:

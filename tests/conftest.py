@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.services.postgres", "tests.services.browser"]
+pytest_plugins = ["tests.services.postgres", "tests.services.databases", "tests.services.browser"]
 
 # No deadline: a busy machine is not a fault. In CI the same examples each time: only a change can fail it.
 settings.register_profile("lytt", deadline=None, derandomize="CI" in os.environ, print_blob=True)

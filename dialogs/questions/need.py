@@ -74,12 +74,10 @@ def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
     """Take own words, or the name of a topic written out."""
     if not said.heard.masked.strip():
         raise NotUnderstood(EMPTY)
-    options = choices(conversation, situation)
-    named = (
-        None
-        if conversation.pending
-        else parse.choice(said.heard.masked, options, situation.spoken, numbered=situation.numbered)
-    )
+    # Where other choices are shown, a number or a label is not one of these.
+    shown = conversation.pending is None or conversation.pending.choosing
+    options = choices(conversation, situation) if shown else ()
+    named = parse.choice(said.heard.masked, options, situation.spoken, numbered=situation.numbered)
     return take(conversation, (named.id,), situation) if named else wait(conversation, said, situation)
 
 
