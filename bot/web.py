@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI
 from sqlalchemy import text
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import clock
-from bot.channels.webchat import about, api, chat
+from bot.channels.webchat import about, api, chat, events
 from bot.channels.webchat.about import Citizens
 from bot.channels.webchat.door import Door, Limits
+from bot.channels.webchat.events import Bells
 from bot.intake import Intake, World
 from bot.pages import files
 from bot.pages.files import Files
@@ -39,8 +42,13 @@ def create(
     assets = Files((files.HERE, WEBCHAT / "static"))
     pages = Pages(world.words, (WEBCHAT / "templates",), assets)
     citizens = Citizens(door, pages, assets, settings.leave_url)
-    for routes in (api.router(door), chat.router(door, citizens), about.router(citizens)):
-        site.include_router(routes)
+    bells = Bells()
+    intake.listeners.append(bells.ring)
+    site.include_router(api.router(door))
+    site.include_router(events.router(door, bells))
+    site.include_router(chat.router(door, citizens))
+    site.include_router(about.router(citizens))
+    _add_refusals(site, citizens)
     _add_staff(site, pages)
     _add_health(site, world)
     return site
@@ -71,6 +79,19 @@ def door_of(settings: Settings, world: World, intake: Intake, monotonic: Callabl
         limits=limits,
         sources=Sources(world.new_id),
     )
+
+
+def _add_refusals(site: FastAPI, citizens: Citizens) -> None:
+    """Plain words where there is no page, and where a fault of ours was met."""
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": HTTPStatus(status).phrase}, status)
+        return citizens.missing(request, status)
+
+    site.add_exception_handler(HTTPException, refuse)
+    site.add_exception_handler(Exception, refuse)
 
 
 def _add_staff(site: FastAPI, pages: Pages) -> None:

@@ -46,7 +46,8 @@ class Citizens:
 
     def where(self, request: Request) -> Response:
         """Which municipality, where there are several."""
-        places = {key: place.municipality.name for key, place in self.door.places.items()}
+        first = {self.door.place: self.door.places[self.door.place]}
+        places = {key: place.municipality.name for key, place in (first | dict(self.door.places)).items()}
         return self.show("where.html", self.pages.asked(request), places=places)
 
     def missing(self, request: Request, status: int = 404) -> Response:

@@ -125,7 +125,7 @@
     }
     answers.replaceChildren(...shown);
     turn = message.question ? message.turn : null;
-    if (say) byId("dictate").hidden = over;
+    if (byId("dictate")) byId("dictate").hidden = message.question !== "need";
     document.querySelector(".dock")?.toggleAttribute("hidden", over);
   }
 
