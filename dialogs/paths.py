@@ -191,9 +191,10 @@ PATHS = (
     Path("Under 12 år", (press(UNDER_12),)),
     Path("30 år, uten barn", (write("30"), press("none"))),
     Path(
-        "Ingen av disse, etter et ønske",
-        (*YOUTH, use("edit"), press("who"), press("none")),
+        "Skriver et ønske når jeg spør om alder",
+        (*YOUTH, use("edit"), press("who"), write("Jeg trenger busskort også.", "transport")),
     ),
+    Path("Ingen av disse, etter et ønske", (*YOUTH, use("edit"), press("who"), press("none"))),
     Path("14 år i Telegram", (press("12-14"),), youngest_age=TELEGRAM_AGE),
     Path(
         "Noen er i fare",
