@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from tests.benchmarks.crowd import Crowd, Replies, percentile
 from tests.emulator import Emulator, Message
 from tests.faults.answers import LONG, Press, Reply, Say, reply_to
+from tests.faults.crowd import Crowd, Replies
 
 PEOPLE = 250
 OPEN_CONVERSATIONS = 1000
@@ -35,16 +35,21 @@ class Measured:
         return f"{self.name:34}{self.per_second:10.0f}{self.p50:10.0f}{self.p99:10.0f}"
 
 
-def lytt_replies(message: Message, replied: int) -> Reply | None:
+def lytt_replies(person: int, message: Message, replied: int) -> Reply | None:
     """The long conversation of Lytt."""
     return reply_to(message.text, LONG)
 
 
-def usual_replies(message: Message, replied: int) -> Reply | None:
+def usual_replies(person: int, message: Message, replied: int) -> Reply | None:
     """As many words and presses, in the same places, for the bot beside it."""
     if replied == UPDATES_EACH - 1:
         return None
     return Say("jeg trenger hjelp til å ta lappen") if replied in (1, 5) else Press("Ja")
+
+
+def percentile(seconds: list[float], share: float) -> float:
+    """The wait that this share of the waits does not exceed, in milliseconds."""
+    return 1000 * sorted(seconds)[min(int(len(seconds) * share), len(seconds) - 1)]
 
 
 @asynccontextmanager
@@ -73,7 +78,7 @@ async def lytt(emulator: Emulator, folder: str) -> AsyncIterator[None]:
         "LYTT_SEND_PER_CHAT": "100000",
         "LYTT_LOG_LEVEL": "ERROR",
     }
-    async with process("tests.faults.process", "polling", **settings):
+    async with process("bot", "telegram", **settings):
         yield
 
 

@@ -1,21 +1,22 @@
-"""`python -m tests.faults.process ROLE`: Lytt in a process of its own, which dies where it is told to.
+"""`python -m tests.faults.process ROLE PORT`: Lytt in a process of its own, which dies where it is told to.
 
-LYTT_KILL_AT=saved:3 kills at the third time that point is passed, as a power cut would.
+LYTT_KILL_AT=saved:3 kills it at the third time that point is passed, as a power cut would. ROLE is
+`telegram` (asking for updates, alone) or `serve` (the web chat, and Telegram where it has a token).
 """
 
 import asyncio
+import functools
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 
-from bot import app, clock
-from bot.channels.telegram import Telegram
-from bot.channels.telegram_delivery import Delivery
-from bot.channels.telegram_http import Api
-from bot.outbox import Limits, Outbox
+from bot import app, logs
+from bot.app import House
 from bot.settings import Settings
 
+# Every place where intake and outbox have just done something that a crash may undo or repeat.
 POINTS = ("stepped", "saved", "committed", "claimed", "sent")
 
 
@@ -33,20 +34,19 @@ def killing(wanted: str) -> Callable[[str], None]:
     return at
 
 
-async def polling(settings: Settings, at: Callable[[str], None]) -> None:
-    async with app.opened(settings, at) as house:
-        world = house.world
-        api = Api(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
-        delivery = Delivery(api, world.words)
-        limits = Limits(settings.send_per_second, settings.send_per_chat)
-        outbox = Outbox(
-            world.engine, world.keys, "telegram", delivery.deliver, limits, clock.now, clock.monotonic, at
-        )
-        house.intake.listeners.append(outbox.wake)
-        telegram = Telegram(api, house.intake.take_all, house.intake.straight, delivery, world.words)
-        async with app.background(outbox.run(), telegram.poll()):
-            await asyncio.Event().wait()
+async def ready(house: House) -> None:
+    print("ready", flush=True)
+
+
+async def main(role: str, port: int) -> None:
+    settings = Settings()
+    logs.setup(level="ERROR")
+    app.opened = functools.partial(app.opened, at=killing(os.environ.get("LYTT_KILL_AT", "")))
+    if role == "telegram":
+        await app.serve_telegram(settings, ready)
+    else:
+        await app.serve(settings, socket.create_server(("127.0.0.1", port)), ready)
 
 
 if __name__ == "__main__":
-    asyncio.run({"polling": polling}[sys.argv[1]](Settings(), killing(os.environ.get("LYTT_KILL_AT", ""))))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
