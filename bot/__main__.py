@@ -458,7 +458,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        status, told = _fault(_single(error))
+        status, told = fault(error)
         typer.echo(f"lytt: {told}", err=True)
         sys.exit(status)
 
@@ -470,7 +470,9 @@ def _single(error: BaseException) -> BaseException:
     return error
 
 
-def _fault(error: BaseException) -> tuple[int, str]:
+def fault(error: BaseException) -> tuple[int, str]:
+    """The exit status and the line for an error."""
+    error = _single(error)
     if isinstance(error, ValidationError):
         wrong = [f"LYTT_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
         return USERS_MISTAKE, "; ".join(wrong)
