@@ -411,7 +411,11 @@ def _tell_counts(as_json: bool, tables: dict[str, dict[str, int]]) -> None:
 
 def settings() -> Settings:
     """The settings of this run, with the logs set up to hide its secrets."""
-    found = Settings()
+    try:
+        found = Settings()
+    except ValidationError as error:  # its own text would show the value, which may be a secret
+        wrong = [f"LYTT_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        raise Mistake("; ".join(wrong)) from error
     token = found.telegram_token.get_secret_value()
     logs.setup((token, found.telegram_webhook_secret.get_secret_value()), found.log_level)
     return found
@@ -473,9 +477,6 @@ def _single(error: BaseException) -> BaseException:
 def fault(error: BaseException) -> tuple[int, str]:
     """The exit status and the line for an error."""
     error = _single(error)
-    if isinstance(error, ValidationError):
-        wrong = [f"LYTT_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
-        return USERS_MISTAKE, "; ".join(wrong)
     if isinstance(error, MISTAKES):
         return USERS_MISTAKE, str(error)
     if isinstance(error, Unavailable):

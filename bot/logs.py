@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable, MutableMapping
+from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
 import structlog
 
+HOUSE = f"{Path(__file__).parent.parent}/"
 # What a log line may carry. A new key is a decision: it must not be able to hold what a person wrote.
 ALLOWED = frozenset(
     [
@@ -79,9 +81,11 @@ def error_class(error: BaseException) -> str:
 
 
 def trace(error: BaseException) -> str:
-    """The class of an error and the places it went through; never its text."""
-    places = [f"{frame.f_code.co_name}:{line}" for frame, line in walk_tb(error.__traceback__)]
-    return f"{error_class(error)} at {' > '.join(places)}"
+    """The class of an error, the places of our own code it went through and its last; never its text."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    own = [(path.removeprefix(HOUSE), line) for path, line in frames if path.startswith(HOUSE)]
+    last = [(path.rpartition("/")[2], line) for path, line in frames[-1:] if not path.startswith(HOUSE)]
+    return f"{error_class(error)} at {' > '.join(f'{path}:{line}' for path, line in (*own, *last))}"
 
 
 class _Plain(logging.Formatter):
