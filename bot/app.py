@@ -236,6 +236,6 @@ def add_webhook(site: FastAPI, telegram: Telegram, secret: str) -> None:
 
     async def receive(request: Request) -> Response:
         shown = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
-        return Response(status_code=await telegram.receive(await request.body(), shown, secret))
+        return Response(status_code=await telegram.receive(request.stream(), shown, secret))
 
     site.add_api_route("/telegram/{path}", receive, methods=["POST"], include_in_schema=False)

@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -110,14 +110,16 @@ class Telegram:
             )
         )
 
-    async def receive(self, body: bytes, shown: str | None, secret: str) -> int:
+    async def receive(self, chunks: AsyncIterator[bytes], shown: str | None, secret: str) -> int:
         """Take what Telegram brought; the HTTP status: 200 only after the commit.
 
-        What is Telegram's own but can not be read is noted and accepted, or it would come for ever.
+        Nothing is read from whoever does not show the secret. What is Telegram's own but can not be
+        read is noted and accepted, or it would come for ever.
         """
         if not secret or not hmac.compare_digest((shown or "").encode(), secret.encode()):
             return 403
-        if len(body) > LONGEST_BODY:
+        body = await _at_most(LONGEST_BODY, chunks)
+        if body is None:
             return 413
         try:
             update = json.loads(body)
@@ -214,6 +216,16 @@ class Telegram:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._api.shutdown()
+
+
+async def _at_most(longest: int, chunks: AsyncIterator[bytes]) -> bytes | None:
+    """The whole body; None for one that is longer, which is not read to its end."""
+    body = b""
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > longest:
+            return None
+    return body
 
 
 def _remember(entries: OrderedDict[str, T], key: str, value: T) -> None:

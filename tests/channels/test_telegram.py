@@ -212,6 +212,12 @@ async def test_telegram_is_asked_to_call_with_a_secret_and_to_keep_the_order(
     assert asked["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
+async def in_parts(body: bytes) -> AsyncIterator[bytes]:
+    """A body as a server hands it on."""
+    for place in range(0, len(body), 65_536):
+        yield body[place : place + 65_536]
+
+
 def body(emulator: Emulator) -> bytes:
     return json.dumps(emulator.waiting()[-1]).encode()
 
@@ -220,9 +226,9 @@ async def test_200_comes_only_after_it_is_stored(
     emulator: Emulator, called: Telegram, store: Store, kari: Person
 ) -> None:
     store.failures = 1
-    assert await called.receive(body(emulator), SECRET, SECRET) == 500
+    assert await called.receive(in_parts(body(emulator)), SECRET, SECRET) == 500
     assert store.kept == []
-    assert await called.receive(body(emulator), SECRET, SECRET) == 200
+    assert await called.receive(in_parts(body(emulator)), SECRET, SECRET) == 200
     assert len(store.kept) == 1
 
 
@@ -230,8 +236,8 @@ async def test_200_comes_only_after_it_is_stored(
 async def test_without_the_secret_nothing_is_taken(
     emulator: Emulator, called: Telegram, store: Store, kari: Person, shown: str | None
 ) -> None:
-    assert await called.receive(body(emulator), shown, SECRET) == 403
-    assert await called.receive(body(emulator), shown, "") == 403
+    assert await called.receive(in_parts(body(emulator)), shown, SECRET) == 403
+    assert await called.receive(in_parts(body(emulator)), shown, "") == 403
     assert store.kept == []
 
 
@@ -240,12 +246,20 @@ async def test_without_the_secret_nothing_is_taken(
     [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b"{}", b'{"update_id":1,"message":{}}', b"[" * 100_000],
 )
 async def test_what_can_not_be_read_is_accepted_once(called: Telegram, store: Store, poison: bytes) -> None:
-    assert await called.receive(poison, SECRET, SECRET) == 200
+    assert await called.receive(in_parts(poison), SECRET, SECRET) == 200
     assert store.kept == []
 
 
 async def test_a_body_has_a_limit(called: Telegram) -> None:
-    assert await called.receive(b" " * (LONGEST_BODY + 1), SECRET, SECRET) == 413
+    assert await called.receive(in_parts(b" " * (LONGEST_BODY + 1)), SECRET, SECRET) == 413
+
+
+async def test_nothing_is_read_from_who_does_not_show_the_secret(called: Telegram) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        raise AssertionError("somebody read it")
+        yield b""
+
+    assert await called.receive(endless(), "wrong", SECRET) == 403
 
 
 # What the channel itself answers
@@ -257,9 +271,9 @@ async def test_a_press_stops_spinning_at_once_even_when_nothing_can_be_stored(
     await delivery.deliver("7", QUESTION)
     query = kari.presses("Jobb")
     store.failures = 1
-    assert await called.receive(body(emulator), SECRET, SECRET) == 500
+    assert await called.receive(in_parts(body(emulator)), SECRET, SECRET) == 500
     await emulator.telegram.until(lambda: kari.toast(query) == "")
-    assert await called.receive(body(emulator), SECRET, SECRET) == 200
+    assert await called.receive(in_parts(body(emulator)), SECRET, SECRET) == 200
     assert store.kept[-1].act == Pressed(("work",), 3)
 
 
@@ -269,7 +283,7 @@ async def test_help_is_sent_once_even_when_nothing_can_be_stored(
     kari.says("hjelp nå")
     store.failures = 3
     for status in (500, 500, 500, 200):
-        assert await called.receive(body(emulator), SECRET, SECRET) == status
+        assert await called.receive(in_parts(body(emulator)), SECRET, SECRET) == status
     (shown,) = await kari.hears()
     assert "Ring 113" in shown.text
 
@@ -280,7 +294,7 @@ async def test_an_answer_that_comes_too_late_for_the_button_is_no_fault(
     emulator.fails("answerCallbackQuery", status=400, description="query is too old")
     await delivery.deliver("7", QUESTION)
     kari.presses("Jobb")
-    assert await called.receive(body(emulator), SECRET, SECRET) == 200
+    assert await called.receive(in_parts(body(emulator)), SECRET, SECRET) == 200
     assert len(store.kept) == 1
 
 
@@ -301,8 +315,8 @@ async def test_an_album_that_was_not_stored_is_still_new(
 ) -> None:
     kari.sends_album(1)
     store.failures = 1
-    assert await called.receive(body(emulator), SECRET, SECRET) == 500
-    assert await called.receive(body(emulator), SECRET, SECRET) == 200
+    assert await called.receive(in_parts(body(emulator)), SECRET, SECRET) == 500
+    assert await called.receive(in_parts(body(emulator)), SECRET, SECRET) == 200
     assert [each.act for each in store.kept] == [Gave("picture")]
 
 
@@ -356,7 +370,7 @@ async def test_a_press_tells_which_buttons_to_take_away_after_a_new_start(
 ) -> None:
     await Delivery(api, WORDS).deliver("7", QUESTION)
     kari.presses("Jobb")
-    await called.receive(body(emulator), SECRET, SECRET)
+    await called.receive(in_parts(body(emulator)), SECRET, SECRET)
     await emulator.telegram.until(lambda: bool(emulator.telegram.called("answerCallbackQuery")))
     await delivery.deliver("7", QUESTION.model_copy(update={"id": "m2", "turn": 4}))
     assert [message.buttons for message in kari.heard()] == [[], SHOWN]
