@@ -1,4 +1,4 @@
-"""Street addresses: a street with its number, a place with a number after `bor`, the postcode that follows."""
+"""Street addresses: a street or a home with its number, and the postcode that follows."""
 
 import re
 from collections.abc import Iterator
@@ -15,8 +15,7 @@ _NUMBER = re.compile(r"(?<=[^\W\d_])[.]? {1,2}(\d{1,4})( ?[a-z])?(?![\w])")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['.\-])*")
 _NEXT = re.compile(r"[^\s,;:!?()]+|%")
 _POSTCODE = re.compile(r",? {1,2}\d{4} [^\W\d_]{2,30}(?: (?:i|på) [^\W\d_]{2,30})?")
-_JOINING = frozenset("i på ved til er e av og at in on som der her hos fra frå the mitt min mi vår ho han hun jeg æ eg vi".split())
-_NOT_STREETS = frozenset("hele veien alle vei plass på vei mye ro nummer nr trinn side klasse klassen uke veke buss bussen linje rom etg kapittel".split())
+_JOINING, _NOT_STREETS = frozenset(_WORDS["joining"]), frozenset(_WORDS["not_streets"])
 _FARTHEST = 60
 
 

@@ -26,7 +26,7 @@ def find(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """Every e-mail, web address and handle in a plain text; `known` tells words from made-up names."""
     for found in _AT.finditer(text):
         yield from _mail(text, found.start(), found.end())
-    for token in _TOKEN.finditer(text):
+    for token in _TOKEN.finditer(text) if "." in text else ():
         opened = len(token.group()) - len(token.group().lstrip("(["))
         address = token.group()[opened:].rstrip(_CLOSING)
         if address.startswith(_WEB_START) or _WEB.match(address):
@@ -60,6 +60,8 @@ def _host_end(text: str, at: int) -> int | None:
 
 def _handles(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """What follows the name of a network, over words such as `er` and `min`."""
+    if _NETWORKS.isdisjoint(word.rstrip(".-") for word in _WORD.findall(text)):
+        return
     waiting = 0
     for word in _WORD.finditer(text):
         bare = word.group().rstrip(".-")
@@ -68,6 +70,13 @@ def _handles(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
         elif waiting and bare in _LINKING:
             waiting -= 1
         else:
-            if waiting and _NAME_TOKEN.fullmatch(bare) and (not bare.isalpha() or not known(bare)) and not bare.isdigit():
+            if waiting and _is_handle(bare, known):
                 yield word.start(), word.start() + len(bare), "handle"
             waiting = 0
+
+
+def _is_handle(word: str, known: Callable[[str], bool]) -> bool:
+    """A made-up word: not a number, and where it is all letters not an ordinary word."""
+    if not _NAME_TOKEN.fullmatch(word) or word.isdigit():
+        return False
+    return not (word.isalpha() and known(word))

@@ -4,9 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # A base letter and what follows it outside the plain Latin letters: only such stretches need care.
 _ODD = re.compile(r"[\x21-\x7e\u00c0-\u00ff]?[^\t\n\r\x20-\x7e\u00c0-\u00ff]+")
+# A letter with the accents and invisible marks that follow it.
+_CLUSTER = re.compile(
+    "[\\s\\S][\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Drawn as nothing (or as a box around a digit), yet neither format characters nor selectors by class.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
@@ -53,14 +59,14 @@ def _keep(text: str, at: int, parts: list[str], starts: list[int], ends: list[in
 
 def _clusters(odd: str, at: int) -> Iterator[tuple[int, int, str]]:
     """Each letter with the marks that follow it, as (start, end, what it is in plain letters)."""
-    begin = 0
-    for i in range(1, len(odd) + 1):
-        if i < len(odd) and (unicodedata.combining(odd[i]) or _invisible(odd[i])):
-            continue
-        seen = "".join(letter for letter in odd[begin:i] if not _invisible(letter))
-        letters = _lower(unicodedata.normalize("NFKC", _UNSTORABLE.sub("\ufffd", seen)))
-        yield at + begin, at + i, letters
-        begin = i
+    for cluster in _CLUSTER.finditer(odd):
+        yield at + cluster.start(), at + cluster.end(), _letters(cluster.group())
+
+
+@lru_cache(maxsize=4096)
+def _letters(cluster: str) -> str:
+    seen = "".join(letter for letter in cluster if not _invisible(letter))
+    return _lower(unicodedata.normalize("NFKC", _UNSTORABLE.sub("\ufffd", seen)))
 
 
 def _invisible(letter: str) -> bool:

@@ -10,9 +10,14 @@ Found = tuple[int, int, str]
 _LISTS = data.words("names")
 _PLAIN = frozenset(_LISTS["plain"].split())
 _AMBIGUOUS = frozenset(_LISTS["ambiguous"].split())
-_NEVER: list[str] = _LISTS["never"]
+_NEVER: tuple[str, ...] = tuple(_LISTS["never"])
 _KIN = frozenset(_LISTS["kin"].split())
+# Words so common that they end a name rather than go on with it.
+_SECOND = _AMBIGUOUS - {"per", "my", "mo", "vår", "sol", "glad", "even", "du", "dag"}
 _OWN, _BEFORE, _BETWEEN = frozenset(_LISTS["own"]), frozenset(_LISTS["before"]), frozenset(_LISTS["between"])
+_HE = frozenset(["han", "ho", "hun", "hu", "n"])
+_I_AM = frozenset(["i'm", "im"])
+_ANNOUNCING = _KIN | _BEFORE | _HE | _I_AM
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 # An unknown word with such an ending is more likely a verb or a noun than a name.
 _INFLECTED = re.compile(r".*(?:er|ar|te|de|et|ene|ane|en|ing|lig|isk|ert|t|r|e|es|s)$")
@@ -27,12 +32,12 @@ class Names:
 
     def find(self, text: str) -> Iterator[Found]:
         words = list(_WORD.finditer(text))
-        at = 0
-        while at < len(words):
-            length = self._length(text, words, at)
+        taken = 0
+        for at in _places([word.group() for word in words]):
+            length = self._length(text, words, at) if at >= taken else 0
             if length:
-                yield words[at].start(), words[at + length - 1].end(), "name"
-            at += length or 1
+                taken = at + length
+                yield words[at].start(), words[taken - 1].end(), "name"
 
     def _length(self, text: str, words: list[re.Match[str]], at: int) -> int:
         """How many words from `at` on are one name; 0 if none."""
@@ -48,7 +53,7 @@ class Names:
 
     def _begins(self, text: str, words: list[re.Match[str]], at: int) -> bool:
         word = words[at].group()
-        if len(word) < 2 or any(text.startswith(never, words[at].start()) for never in _NEVER):
+        if len(word) < 2 or text.startswith(_NEVER, words[at].start()):
             return False
         first = word.split("-")[0]
         if first in _PLAIN:
@@ -71,7 +76,7 @@ class Names:
 
     def _of_kin(self, text: str, words: list[re.Match[str]], at: int) -> bool:
         """`søsteren min X`, `læreren X`, `mamma til X og Y`: who the person is to the writer."""
-        if at and words[at].group() in _AMBIGUOUS and words[at - 1].group() in ("han", "ho", "hun", "hu", "n"):
+        if at and words[at].group() in _AMBIGUOUS and words[at - 1].group() in _HE:
             return text[words[at - 1].end() : words[at].start()] == " "
         if at and words[at].group() in _OWN and words[at - 1].group() in _KIN:
             return False  # `dattera vår` is ours, not a girl called Vår
@@ -86,12 +91,23 @@ class Names:
 
     def _here(self, text: str, words: list[re.Match[str]], at: int) -> bool:
         """`hei, Sigrid Aasland her`, `I'm Zainab, 16`: names the lists do not know, by their place."""
-        if at and words[at - 1].group() in ("i'm", "im") and not self._known(words[at].group()):
+        if at and words[at - 1].group() in _I_AM and not self._known(words[at].group()):
             return not _INFLECTED.match(words[at].group())
         return False
 
     def _goes_on(self, word: str) -> bool:
         first = word.split("-")[0]
-        return first in _PLAIN or first in _AMBIGUOUS - {"per", "my", "mo", "vår", "sol", "glad", "even"} or not (
-            self._known(word) or word in _BETWEEN
-        )
+        if first in _PLAIN or first in _SECOND:
+            return True
+        return not (self._known(word) or word in _BETWEEN)
+
+
+def _places(words: list[str]) -> list[int]:
+    """Where a name can begin: at a known one, or within three words after one that announces it."""
+    places: set[int] = set()
+    for at, word in enumerate(words):
+        if word in _PLAIN or ("-" in word and word.split("-")[0] in _PLAIN):
+            places.add(at)
+        if word in _ANNOUNCING:
+            places.update(range(at + 1, min(at + 4, len(words))))
+    return sorted(places)

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from stdnum.no import kontonr
-
 from bot.understanding import data
 
 Found = tuple[int, int, str]
+Groups = list[tuple[int, int]]  # where each group of digits begins and ends
 
 _WORDS = data.words("personal")
 _UNITS, _MONEY = frozenset(_WORDS["units"]), frozenset(_WORDS["money"])
@@ -22,7 +21,10 @@ _RUN = re.compile(r"\(?\+?\(?\d+\)?(?:[ .\-/\u2013\u2011]{1,3}\(?\d+\)?)*")
 _GROUP = re.compile(r"\d+")
 _WORD = re.compile(r"[^\s,;:!?()]+")
 _IBAN = re.compile(r"\bno ?\d\d(?:[ .]?\d){11}\b")
-_DIGIT_WORD = "null|en|ein|ett|eitt|to|tre|fire|fem|seks|sju|syv|åtte|ni|zero|one|two|three|four|five|six|seven|eight|nine"
+_DIGIT_WORD = (
+    "null|en|ein|ett|eitt|to|tre|fire|fem|seks|sju|syv|åtte|ni"
+    "|zero|one|two|three|four|five|six|seven|eight|nine"
+)
 _SPOKEN = re.compile(rf"\b(?:(?:{_DIGIT_WORD})[ ,.\-]{{1,2}}){{7,14}}(?:{_DIGIT_WORD})\b")
 
 _IDENTITY_SHAPES = {(11,), (6, 5), (2, 2, 2, 5), (2, 2, 2, 3, 2), (6, 3, 2), (1,) * 11}
@@ -30,6 +32,8 @@ _ACCOUNT_SHAPES = {(4, 2, 5), (4, 7)}
 _PHONE_SHAPES = {(8,), (3, 2, 3), (2, 2, 2, 2), (4, 4), (1,) * 8, (3, 5), (5, 3)}
 # Month as written: ordinary, then the synthetic series of test registers (Skatteetaten, NAV, Tenor).
 _MONTH_SERIES = (0, 40, 65, 80)
+_ACCOUNT_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+_MOST_DIGITS = 15  # the longest phone number there is
 
 
 def find(text: str) -> Iterator[Found]:
@@ -43,7 +47,7 @@ def find(text: str) -> Iterator[Found]:
 
 
 def _in_run(text: str, run: re.Match[str]) -> Iterator[Found]:
-    groups = [(group.start() + run.start(), group.end() + run.start()) for group in _GROUP.finditer(run.group())]
+    groups = [group.span() for group in _GROUP.finditer(text, run.start(), run.end())]
     if sum(end - start for start, end in groups) < 8:
         return
     before = _words_before(text, run.start())
@@ -55,27 +59,32 @@ def _in_run(text: str, run: re.Match[str]) -> Iterator[Found]:
         at += length
 
 
-def _longest(text: str, groups: list[tuple[int, int]], at: int, before: frozenset[str]) -> tuple[int, str | None]:
+def _longest(text: str, groups: Groups, at: int, before: frozenset[str]) -> tuple[int, str | None]:
     """How many groups from `at` on make one personal number, and its kind; one group and None if none do."""
-    for length in range(min(12, len(groups) - at), 0, -1):
+    digits, ends = "", []
+    for start, end in groups[at : at + _MOST_DIGITS]:
+        digits += text[start:end]
+        if len(digits) > _MOST_DIGITS:
+            break
+        ends.append(len(digits))
+    for length in range(len(ends), 0, -1):
+        if ends[length - 1] < 8:
+            break
         part = groups[at : at + length]
-        shape = tuple(end - start for start, end in part)
-        digits = "".join(text[start:end] for start, end in part)
-        kind = _kind(text, part, shape, digits, before, whole=length == len(groups))
+        kind = _kind(text, part, digits[: ends[length - 1]], before, whole=length == len(groups))
         if kind:
             return length, kind
     return 1, None
 
 
-def _kind(
-    text: str, part: list[tuple[int, int]], shape: tuple[int, ...], digits: str, before: frozenset[str], *, whole: bool
-) -> str | None:
+def _kind(text: str, part: Groups, digits: str, before: frozenset[str], *, whole: bool) -> str | None:
+    shape = tuple(end - start for start, end in part)
     if len(digits) == 11:
         return _eleven(shape, digits, before)
     abroad = text[max(0, part[0][0] - 2) : part[0][0]].lstrip("(").endswith("+")
     if abroad and 8 <= len(digits) <= 15:
         return "phone"
-    if digits.startswith("0047") and len(digits) == 12 or digits.startswith("47") and len(digits) == 10:
+    if (digits.startswith("0047") and len(digits) == 12) or (digits.startswith("47") and len(digits) == 10):
         return "phone"
     if len(digits) == 8 and shape in _PHONE_SHAPES and _is_phone(text, part, shape, digits, before, whole):
         return "phone"
@@ -83,7 +92,8 @@ def _kind(
 
 
 def _eleven(shape: tuple[int, ...], digits: str, before: frozenset[str]) -> str | None:
-    if shape in _ACCOUNT_SHAPES or before & _ACCOUNT and shape in _IDENTITY_SHAPES and not before & _IDENTITY:
+    told = before & _ACCOUNT and not before & _IDENTITY
+    if shape in _ACCOUNT_SHAPES or (told and shape in _IDENTITY_SHAPES):
         return "account"
     if before & _IDENTITY and shape in _IDENTITY_SHAPES:
         return "fnr"
@@ -91,7 +101,12 @@ def _eleven(shape: tuple[int, ...], digits: str, before: frozenset[str]) -> str 
         return None
     if is_birth_number(digits):
         return "fnr"
-    return "account" if shape == (11,) and kontonr.is_valid(digits) else None
+    return "account" if shape == (11,) and _is_account(digits) else None
+
+
+def _is_account(digits: str) -> bool:
+    """Whether the last of eleven digits is the account's check digit (weights from Finans Norge)."""
+    return sum(weight * int(digit) for weight, digit in zip(_ACCOUNT_WEIGHTS, digits, strict=True)) % 11 == 0
 
 
 def is_birth_number(digits: str) -> bool:
@@ -113,7 +128,7 @@ def _is_day(day: int, month: int, year: int) -> bool:
 
 
 def _is_phone(
-    text: str, part: list[tuple[int, int]], shape: tuple[int, ...], digits: str, before: frozenset[str], whole: bool
+    text: str, part: Groups, shape: tuple[int, ...], digits: str, before: frozenset[str], whole: bool
 ) -> bool:
     if digits in _HELPLINES or digits.startswith("800") or digits[0] in "01":
         return False

@@ -28,7 +28,8 @@ class Personal:
             *self._names.find(seen.text),
         ]
         return tuple(
-            Span(start=seen.starts[start], end=seen.ends[end - 1], kind=kind) for start, end, kind in _apart(found)
+            Span(start=seen.starts[start], end=seen.ends[end - 1], kind=kind)
+            for start, end, kind in _apart(found)
         )
 
 

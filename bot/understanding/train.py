@@ -1,4 +1,4 @@
-"""Makes the model from the phrases: `python -m bot.understanding.train`, some seconds, the same bytes each time."""
+"""Makes the model from the phrases, in some seconds, the same bytes each time: `make model`."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,26 +8,22 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
 from bot.understanding import data, features, model
+from bot.understanding.grave import KINDS, NEAR
 from bot.understanding.letters import plain
+from bot.understanding.needs import KEYS, NONE, OTHER
 
 Row = dict[str, Any]
+Numbers = NDArray[np.float64]
 
-NONE, OTHER, GRAVE = "none", "other", "grave"
-KINDS = ("suicide", "self_harm", "violence", "sexual_abuse", "neglect_hunger", "homeless_tonight")
-NEEDS = tuple(data.words("needs"))
-_COLUMNS = (*NEEDS, OTHER, NONE, *KINDS, GRAVE)
-# Needs that lie so near a grave disclosure that their phrases teach nothing about what is not one.
-_NEAR_GRAVE = frozenset(
-    ["safety_bullying", "family_home", "food", "housing", "mental_health", "substance_use", "after_hours_contact"]
-)
-_NEAR_GRAVE_SAFE = _NEAR_GRAVE - {"safety_bullying"}
+_COLUMNS = (*KEYS, OTHER, NONE, *KINDS, "grave")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_BAYES_SHARE = 0.35  # measured by writer: see docs/understanding.md
+_BAYES_SHARE = 0.7  # measured by writer: see docs/understanding.md
 
 
 def corpus() -> dict[str, list[Row]]:
@@ -37,7 +33,9 @@ def corpus() -> dict[str, list[Row]]:
 def fit(phrases: dict[str, list[Row]]) -> model.Model:
     """A model of these phrases; any file may be missing or shortened, to measure on what was left out."""
     needs = [row for name in ("needs_youth", "needs_family", "needs_more") for row in phrases.get(name, [])]
-    needs += [{"text": word, "labels": [key]} for key, listed in data.words("needs").items() for word in listed]
+    needs += [
+        {"text": word, "labels": [key]} for key, listed in data.words("needs").items() for word in listed
+    ]
     grave = [row for name in ("grave", "grave_more") for row in phrases.get(name, [])]
     ordinary = phrases.get("ordinary", [])
     texts = [row["text"] for row in (*needs, *grave, *ordinary)]
@@ -63,18 +61,18 @@ def fit(phrases: dict[str, list[Row]]) -> model.Model:
     )
 
 
-def _rarity(counted: Sequence[tuple[tuple[features.Ids, features.Counts], ...]]) -> NDArray[np.float64]:
+def _rarity(counted: Sequence[tuple[tuple[features.Ids, features.Counts], ...]]) -> Numbers:
     """How telling a feature is: the rarer, the more."""
     seen = np.zeros(1 << features.BITS)
     for blocks in counted:
         for ids, _ in blocks:
             seen[ids] += 1
-    rarity: NDArray[np.float64] = np.where(seen > 0, np.log((1 + len(counted)) / (1 + seen)) + 1, 0.0)
+    rarity: Numbers = np.where(seen > 0, np.log((1 + len(counted)) / (1 + seen)) + 1, 0.0)
     return rarity
 
 
 def _matrix(
-    counted: Sequence[tuple[tuple[features.Ids, features.Counts], ...]], rarity: NDArray[np.float64]
+    counted: Sequence[tuple[tuple[features.Ids, features.Counts], ...]], rarity: Numbers
 ) -> csr_matrix:
     rows, columns, values = [], [], []
     for number, blocks in enumerate(counted):
@@ -89,15 +87,15 @@ def _matrix(
     )
 
 
-def _need_weights(matrix: csr_matrix, labels: list[list[str]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _need_weights(matrix: csr_matrix, labels: list[list[str]]) -> tuple[Numbers, Numbers]:
     """Borders by support vectors, leaned on by naive Bayes, which reads short texts better."""
-    classes = (*NEEDS, OTHER, NONE)
+    classes = (*KEYS, OTHER, NONE)
     truth = np.array([[name in row for name in classes] for row in labels])
-    borders = [LinearSVC(C=0.3, random_state=0).fit(matrix, truth[:, column]) for column in range(len(classes))]
+    borders = [LinearSVC(C=0.3, random_state=0).fit(matrix, column) for column in truth.T]
     weights = np.concatenate([border.coef_ for border in borders])
     bias = np.concatenate([border.intercept_ for border in borders])
-    pairs = [(row, column) for row, one in enumerate(truth) for column in np.flatnonzero(one)]
-    bayes = ComplementNB(alpha=0.3, norm=False).fit(matrix[[row for row, _ in pairs]], [column for _, column in pairs])
+    rows, columns = np.nonzero(truth)
+    bayes = ComplementNB(alpha=0.3, norm=False).fit(matrix[rows], columns)
     leaning = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
     leaning *= _BAYES_SHARE * weights.std() / leaning.std()
     leaning[classes.index(NONE)] = 0
@@ -105,19 +103,23 @@ def _need_weights(matrix: csr_matrix, labels: list[list[str]]) -> tuple[NDArray[
 
 
 def _grave_rows(needs: list[Row], grave: list[Row], ordinary: int) -> tuple[list[int], list[str]]:
-    """Which texts teach about danger, and the kind of each (none for those that are not)."""
+    """Which texts teach about danger, and the kind of each (none for those that are not).
+
+    Needs near danger teach only where they were written to be harmless: some of the others are grave.
+    """
     safe = [
         number
         for number, row in enumerate(needs)
-        if not _NEAR_GRAVE & set(row["labels"]) or ("lang" not in row and _NEAR_GRAVE_SAFE & set(row["labels"]))
+        if "safety_bullying" not in row["labels"] and ("lang" not in row or NEAR.isdisjoint(row["labels"]))
     ]
     rows = [*safe, *range(len(needs), len(needs) + len(grave) + ordinary)]
     return rows, [NONE] * len(safe) + [row["kind"] for row in grave] + [NONE] * ordinary
 
 
-def _grave_weights(matrix: csr_matrix, kinds: list[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _grave_weights(matrix: csr_matrix, kinds: list[str]) -> tuple[Numbers, Numbers]:
     truths = [[kind == wanted for kind in kinds] for wanted in KINDS] + [[kind != NONE for kind in kinds]]
-    fitted = [LogisticRegression(C=20, solver="liblinear", random_state=0).fit(matrix, truth) for truth in truths]
+    learner = LogisticRegression(C=100, solver="liblinear", random_state=0)
+    fitted = [clone(learner).fit(matrix, truth) for truth in truths]
     return np.concatenate([one.coef_ for one in fitted]), np.concatenate([one.intercept_ for one in fitted])
 
 
