@@ -156,9 +156,16 @@ def add(conversation: Conversation, categories: tuple[str, ...]) -> Taken:
 def _placed(conversation: Conversation, new: tuple[Need, ...]) -> tuple[Need, ...]:
     place = conversation.replacing
     before = conversation.needs if place is None else conversation.needs[:place]
-    after = () if place is None else conversation.needs[place + 1 :]
+    after = () if place is None else _after(conversation, place)
     known = {(need.category, need.words) for need in (*before, *after)}
     return (*before, *(need for need in new if (need.category, need.words) not in known), *after)
+
+
+def _after(conversation: Conversation, place: int) -> tuple[Need, ...]:
+    """The needs behind the one being changed, but those that the same message told before it was edited."""
+    edited = conversation.pending.ref if conversation.pending else None
+    later = conversation.needs[place + 1 :]
+    return tuple(need for need in later if edited is None or need.ref != edited)
 
 
 QUESTION = Question("need", ask, applies=applies, choices=choices, take=take, hear=hear, lasting=False)

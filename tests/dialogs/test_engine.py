@@ -1,0 +1,50 @@
+"""What the engine does in places where an earlier version did otherwise."""
+
+from dialogs import engine
+from dialogs.model import Chose, Commanded, Conversation, Edited, Event, Said, Situation
+from dialogs.needs import OTHER
+from tests.dialogs.situations import heard, situation
+
+
+def after(*events: Event | tuple[str, ...], handed: Situation | None = None) -> Conversation:
+    """The conversation after these; a tuple is a press on choices of the question asked."""
+    handed = handed or situation()
+    now = engine.start("trondheim", "nb", handed).conversation
+    for event in events:
+        press = Chose(event, now.turn) if isinstance(event, tuple) else event
+        now = engine.step(now, press, handed).conversation
+    return now
+
+
+SAID = Said(heard("lappen og jobb", "driving_licence", "work"), "m1")
+
+
+def test_a_message_with_two_needs_is_edited_as_one() -> None:
+    edited = Edited(heard("bare mat", "food"), "m1")
+    waiting = after(("18-24",), SAID, ("yes",), edited)
+    assert [need.category for need in waiting.needs] == ["driving_licence", "work"]
+    done = after(("18-24",), SAID, ("yes",), edited, ("yes",))
+    assert [need.category for need in done.needs] == ["food"]
+
+
+def test_who_turns_out_to_be_young_keeps_needs_without_words() -> None:
+    now = after(("18-24",), SAID, ("yes",), Commanded("edit", "who"), ("12-14",))
+    assert [(need.category, need.words) for need in now.needs] == [("driving_licence", None), ("work", None)]
+
+
+def test_a_number_names_a_topic_where_waiting_words_are_sorted() -> None:
+    terminal = situation("terminal")
+    now = after(("18-24",), SAID, ("change",), Said(heard("6")), handed=terminal)
+    assert (now.topic, now.pending and now.pending.words) == ("health_and_safety", "lappen og jobb")
+
+
+def test_back_from_saying_more_is_back_at_the_sending() -> None:
+    now = after(("18-24",), SAID, ("yes",), ("none",), ("more",), Commanded("back"))
+    at = engine.current(now, situation())
+    assert at is not None
+    assert at.id == "send"
+
+
+def test_what_fits_nothing_is_kept_as_it_was_written() -> None:
+    now = after(("18-24",), Said(heard("mekke moped")), (OTHER,))
+    assert [(need.category, need.words) for need in now.needs] == [("other", "mekke moped")]
