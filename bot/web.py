@@ -42,7 +42,7 @@ def create(
     assets = Files((files.HERE, WEBCHAT / "static"))
     pages = Pages(world.words, (WEBCHAT / "templates",), assets)
     citizens = Citizens(door, pages, assets, settings.leave_url)
-    bells = Bells()
+    bells = site.state.bells = Bells()
     intake.listeners.append(bells.ring)
     site.include_router(api.router(door))
     site.include_router(events.router(door, bells))
@@ -52,6 +52,11 @@ def create(
     _add_staff(site, pages)
     _add_health(site, world)
     return site
+
+
+def close(site: FastAPI) -> None:
+    """End what would hold up the end of the process: the pages that listen for what comes later."""
+    site.state.bells.close()
 
 
 def door_of(settings: Settings, world: World, intake: Intake, monotonic: Callable[[], float]) -> Door:

@@ -29,12 +29,18 @@ class Bells:
 
     def __init__(self) -> None:
         self._waiting: dict[bytes, set[asyncio.Event]] = {}
+        self.closed = False
 
     def ring(self, chats: Sequence[bytes]) -> None:
         """Something new lies ready for these chats."""
         for chat in chats:
             for bell in self._waiting.get(chat, ()):
                 bell.set()
+
+    def close(self) -> None:
+        """End every stream: the process is about to."""
+        self.closed = True
+        self.ring(tuple(self._waiting))
 
     @contextmanager
     def waiting(self, chat: bytes) -> Iterator[asyncio.Event]:
@@ -90,7 +96,7 @@ async def later(door: Door, bells: Bells, session: str, after: str | None) -> As
             for shown in _by_itself(kept, after):
                 yield shown
             after = kept.shown[-1][1].id if kept.shown else after
-            if not kept.tied:
+            if not kept.tied or bells.closed:
                 return
             try:
                 await asyncio.wait_for(bell.wait(), LOOK_SECONDS)

@@ -288,7 +288,8 @@
 
   addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
-    if (form === leaving || form.method === "dialog" || button?.name === "language") return;
+    if (form === leaving || form.method === "dialog") return;
+    if (button?.name === "language" && !queue.length) return;
     event.preventDefault();
     if (menu) menu.open = false;
     const words = form === say;
