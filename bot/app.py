@@ -21,7 +21,7 @@ from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.i18n import Words
 from bot.intake import Intake, World
-from bot.operations import retention
+from bot.operations import floods, retention
 from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
 from bot.store.crypto import KeyFileError, Keys, create_keys, read_keys
@@ -72,6 +72,7 @@ def world_of(settings: Settings, at: Callable[[str], None] = lambda point: None)
         new_id=clock.new_id,
         new_receipt=clock.new_receipt,
         web_address=settings.web_address,
+        journal=settings.journal,
         at=at,
     )
 
@@ -81,7 +82,7 @@ async def opened(settings: Settings, at: Callable[[str], None] = lambda point: N
     """A house with its database open and intake at work; closed in good order at the end."""
     async with stored(settings, at) as world:
         intake = Intake(world)
-        async with background(intake.run(), retention.run(world.engine, clock.now)):
+        async with background(intake.run(), retention.run(world), floods.run(world)):
             yield House(settings, world, intake)
 
 
@@ -163,6 +164,7 @@ async def _serve_web(site: FastAPI, listening: socket.socket, stop: asyncio.Even
 
     async def end() -> None:
         await stop.wait()
+        web.close(site)
         server.should_exit = True
 
     async with background(end()):
