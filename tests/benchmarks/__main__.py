@@ -56,7 +56,9 @@ def percentile(seconds: list[float], share: float) -> float:
 async def process(*arguments: str, **environment: str) -> AsyncIterator[None]:
     """A bot in a process of its own, ended at the end."""
     bot = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "ignore", "-m", *arguments, env=os.environ | environment
+        *(sys.executable, "-W", "ignore", "-m", *arguments),
+        env=os.environ | environment,
+        stdout=asyncio.subprocess.DEVNULL,
     )
     try:
         yield
