@@ -52,7 +52,7 @@ async def states(page: Page) -> Any:
     await answers.get_by_role("button", name="Ta vare på det slik jeg skrev det").click()
     await answers.get_by_role("button", name="Vil ikke si").click()
     await answers.get_by_role("button", name="Send", exact=True).click()
-    await page.locator("output").wait_for()
+    await page.locator("[data-receipt]").wait_for()
     yield "receipt"
     await page.get_by_label("Skriv med dine ord").fill("Jeg vil ikke leve lenger")
     await page.get_by_role("button", name="Send ordene").click()
@@ -114,7 +114,7 @@ async def test_a_walk_with_the_keyboard_alone(browser: Browser, site: Site) -> N
         await tab_to(page, name)
         await page.keyboard.press("Enter")
         await page.locator("main.chat:not(.waits)").wait_for()
-    await page.locator("output").wait_for()
+    await page.locator("[data-receipt]").wait_for()
     await page.close()
 
 

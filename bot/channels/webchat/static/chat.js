@@ -96,12 +96,12 @@
 
   function addTicket(said, receipt) {
     const ticket = Object.assign(document.createElement("div"), { className: "ticket" });
-    const output = document.createElement("output");
-    output.dataset.receipt = receipt;
+    const digits = document.createElement("p");
+    digits.dataset.receipt = receipt;
     for (const group of receipt.match(/.{1,4}/g)) {
-      output.append(Object.assign(document.createElement("span"), { textContent: group }), " ");
+      digits.append(Object.assign(document.createElement("span"), { textContent: group }), " ");
     }
-    ticket.append(output);
+    ticket.append(digits);
     said.append(ticket);
     addCopy(ticket);
   }
@@ -110,7 +110,7 @@
     if (!navigator.clipboard) return;
     const copy = make("t-copy");
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(ticket.querySelector("output").dataset.receipt);
+      await navigator.clipboard.writeText(ticket.querySelector("p").dataset.receipt);
       status.textContent = texts.copied;
     });
     ticket.append(copy);
