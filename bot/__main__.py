@@ -215,7 +215,8 @@ def export_needs(
         production = found.environment == "production"
         return await handing_out.needs_file(world.engine, world.keys, wish, production=production)
 
-    typer.echo(f"{run(_stored(found, work))} needs in {output}")
+    count = run(_stored(found, work))
+    typer.echo(f"{count} {'need' if count == 1 else 'needs'} in {output}")
 
 
 @app.command("poster")
@@ -353,20 +354,22 @@ def retention_run(
     yes: Annotated[bool, typer.Option("--yes", help="erase without asking")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase what was never sent in 30 days, after showing how much that is; also runs by itself."""
+    """Erase what has had its time, after showing how much that is; also runs by itself."""
 
-    async def look(world: World) -> int:
+    async def look(world: World) -> dict[str, int]:
         return await retention.waiting(world.engine, clock.now())
 
-    async def work(world: World) -> int:
-        return await retention.once(world.engine, clock.now())
+    async def work(world: World) -> dict[str, int]:
+        return await retention.once(world, sure=True)
 
     found = settings()
-    count = run(_stored(found, look))
-    agreed = yes or (sys.stdin.isatty() and not as_json and typer.confirm(f"Erase {count} conversations?"))
-    erased = run(_stored(found, work)) if agreed else 0
-    told = f"{erased} conversations erased" if agreed else f"{count} would be erased: add --yes"
-    _tell(as_json, {"waiting": count, "erased": erased}, [told if count else "Nothing waits to be erased"])
+    waiting = run(_stored(found, look))
+    for kind, count in waiting.items() if not as_json else ():
+        typer.echo(f"{count:8} {kind}")
+    agreed = yes or bool(waiting and sys.stdin.isatty() and not as_json and typer.confirm("Erase this?"))
+    erased = run(_stored(found, work)) if agreed else {}
+    told = "Erased" if erased else "Nothing is erased: add --yes" if waiting else "Nothing has had its time"
+    _tell(as_json, {"waiting": waiting, "erased": erased}, [told])
 
 
 @app.command("simulate")

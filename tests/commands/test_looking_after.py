@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -151,7 +153,18 @@ def test_the_doctor_notices_what_production_lacks(lytt: Lytt) -> None:
 
 
 def test_retention_shows_before_it_erases(lytt: Lytt) -> None:
-    assert json.loads(lytt("retention", "run", "--json").stdout) == {"waiting": 0, "erased": 0}
+    assert json.loads(lytt("retention", "run", "--json").stdout) == {"waiting": {}, "erased": {}}
+    lytt("chat", typed="18\nJeg får ikke jobb uten lappen\nja\n")
+    with closing(sqlite3.connect(lytt.folder / "data" / "lytt.db")) as db:
+        db.execute("UPDATE conversations SET changed_at = 0")
+        db.commit()
+    shown = lytt("retention", "run")
+    assert "1 " in shown.stdout
+    assert shown.stdout.endswith("Nothing is erased: add --yes\n")
+    erased = json.loads(lytt("retention", "run", "--yes", "--json").stdout)
+    assert erased["erased"] == erased["waiting"] != {}
+    with closing(sqlite3.connect(lytt.folder / "data" / "lytt.db")) as db:
+        assert db.execute("SELECT count(*) FROM conversations").fetchone() == (0,)
 
 
 def simulated(folder: Path, seed: str) -> tuple[str, str]:
