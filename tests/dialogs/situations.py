@@ -1,6 +1,7 @@
 """What the engine is handed in these tests, and every place of the script a person can be at."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from bot import municipalities
@@ -82,11 +83,8 @@ SILENT = {"an edit of what answered nothing": "whoever mends a greeting has answ
 
 def walk(path: Path) -> Iterator[tuple[Conversation, Situation]]:
     """Where the person is after each turn of a path."""
-    place = PLACE.model_copy(update={"own_words_when_staffed": True})
-    handed = Situation(
-        place, words().spoken, RECEIPT, path.staffed, {"driving_licence": 12}, path.youngest_age
-    )
-    outcome = engine.start(place.key, "nb", handed)
+    handed = replace(situation(place=OPEN, staffed=path.staffed), youngest_age=path.youngest_age)
+    outcome = engine.start(OPEN.key, "nb", handed)
     yield outcome.conversation, handed
     for act in path.acts:
         outcome = engine.step(outcome.conversation, _event(act, outcome.conversation, handed), handed)

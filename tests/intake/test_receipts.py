@@ -1,0 +1,101 @@
+"""A receipt opens the answers from any channel; guessing is limited, and a code works once."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.base import Used, Wrote
+from bot.store.codes import HOUR_MS, TRIES_AN_HOUR
+from bot.store.engine import reading
+from bot.store.tables import conversations, links
+from tests.house import House, opened
+from tests.intake.conversations import press, sent, text, told
+
+FOUND = "Fint at du er tilbake."
+NOT_FOUND = "Jeg fant ingen svar med den kvitteringen."
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    async with opened(database_url) as house:
+        yield house
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("web", "telegram"), ("telegram", "terminal"), ("terminal", "web")]
+)
+async def test_a_receipt_goes_on_in_another_channel(house: House, first: str, second: str) -> None:
+    receipt = await sent(house, "1", channel=first)
+    assert FOUND in text(await house.do(second, "2", Used("receipt", receipt)))
+    await house.do(second, "2", Wrote("og en sykkel"))
+    await press(house, "2", "other", second)
+    await press(house, "2", "send", second)
+    assert [need.words for need in await house.sent()] == ["jeg trenger lappen for å få jobb", "og en sykkel"]
+
+
+async def test_needs_told_before_the_receipt_come_along(house: House) -> None:
+    receipt = await sent(house, "kari")
+    await told(house, "mobil", words="og en sykkel")
+    assert FOUND in text(await house.do("web", "mobil", Wrote(receipt)))
+    await press(house, "mobil", "send")
+    assert [need.words for need in await house.sent()] == ["jeg trenger lappen for å få jobb", "og en sykkel"]
+    async with reading(house.world.engine) as db:
+        assert len((await db.execute(select(conversations.c.id))).all()) == 1
+
+
+async def test_guessing_receipts_is_limited(house: House) -> None:
+    receipt = await sent(house, "kari")
+    for _ in range(TRIES_AN_HOUR):
+        assert NOT_FOUND in text(await house.do("web", "ola", Used("receipt", "0" * 16)))
+    assert NOT_FOUND in text(await house.do("web", "ola", Used("receipt", receipt)))
+    house.series.pass_time(HOUR_MS)
+    assert FOUND in text(await house.do("web", "ola", Used("receipt", receipt)))
+
+
+async def test_a_younger_persons_receipt_does_not_open_in_telegram(house: House) -> None:
+    receipt = await sent(house, "kari", who="12-14")
+    assert NOT_FOUND in text(await house.do("telegram", "7", Used("receipt", receipt)))
+
+
+async def test_the_youngest_are_let_go_when_they_have_sent(house: House) -> None:
+    """The chat says nothing any more of who sent; only the receipt does, and for an hour."""
+    receipt = await sent(house, "kari", who="12-14")
+    async with reading(house.world.engine) as db:
+        assert (await db.execute(select(links))).all() == []
+    assert not (await house.do("web", "kari", Used("mine"), existing=True)).known
+    await house.do("web", "annen", Used("receipt", receipt))
+    assert (await house.do("web", "annen", Used("mine"), existing=True)).known
+    house.series.pass_time(HOUR_MS)
+    assert not (await house.do("web", "annen", Used("mine"), existing=True)).known
+
+
+async def test_own_words_of_the_youngest_are_not_stored(house: House) -> None:
+    await sent(house, "kari", who="12-14", words="en hemmelig sykkel")
+    assert [need.words for need in await house.sent()] == [None]
+
+
+async def test_a_code_works_once(house: House) -> None:
+    await house.make_code("assisted")
+    await house.do("web", "kari", Wrote("kode ab12cd34"))
+    await house.do("web", "ola", Wrote("kode ab12cd34"))
+    await sent(house, "kari")
+    await sent(house, "ola")
+    assert [(need.attested, need.assisted) for need in await house.sent()] == [(True, True), (False, False)]
+
+
+async def test_guessing_codes_is_limited(house: House) -> None:
+    await house.make_code("attested")
+    for _ in range(TRIES_AN_HOUR):
+        await house.do("web", "ola", Used("code", "FEIL2345"))
+    assert "virker ikke" in text(await house.do("web", "ola", Used("code", "AB12CD34")))
+
+
+async def test_the_latest_sending_counts_whole(house: House) -> None:
+    await sent(house, "kari")
+    await house.do("web", "kari", Used("edit", "need0"))
+    await house.do("web", "kari", Wrote("en seng"))
+    await press(house, "kari", "other")
+    assert [need.words for need in await house.sent()] == ["jeg trenger lappen for å få jobb"]
+    await press(house, "kari", "send")
+    assert [need.words for need in await house.sent()] == ["en seng"]
