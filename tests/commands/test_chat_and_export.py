@@ -1,11 +1,16 @@
 """A whole conversation through a pipe, and what comes out of it."""
 
+import fcntl
 import json
+import os
 import re
+import subprocess
+import termios
+from functools import partial
 
 import pytest
 
-from tests.commands.lytt import TALK, Lytt
+from tests.commands.lytt import COMMAND, TALK, Lytt, environment
 from tests.exports.rows import read_csv, read_xlsx
 
 RECEIPT = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
@@ -109,3 +114,29 @@ def test_in_production_a_named_human_answers_for_an_export(lytt: Lytt) -> None:
     assert needs(lytt)[0]["own_words"] == WORDS
     assert lytt("staff", "disable", "kari").returncode == 0
     assert lytt(*asked, **production).returncode == 1
+
+
+def test_at_a_keyboard_there_is_a_prompt_and_ctrl_c_ends_the_talk_kindly(lytt: Lytt) -> None:
+    keyboard, terminal = os.openpty()
+    talking = subprocess.Popen(
+        [*COMMAND, "chat"],
+        cwd=lytt.folder,
+        env=environment({"log_level": "ERROR"}),
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        preexec_fn=partial(take_as_own, terminal),
+    )
+    assert talking.stdout
+    told = b""
+    while b"> " not in told:
+        told += os.read(talking.stdout.fileno(), 10_000)
+    os.write(keyboard, b"\x03")
+    rest, _ = talking.communicate(timeout=20)
+    assert talking.returncode == 0
+    assert "kan komme tilbake" in rest.decode()
+
+
+def take_as_own(terminal: int) -> None:
+    """Make this the terminal whose Ctrl-C reaches the process."""
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)

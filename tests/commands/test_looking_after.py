@@ -1,5 +1,6 @@
 """What who runs Lytt types: accounts, codes, keys, posters, the doctor, retention, invented people."""
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -12,6 +13,7 @@ import pytest
 from bot import __main__ as command_line
 from bot.app import NotReady
 from tests.commands.lytt import TALK, Lytt
+from tests.emulator import Emulator
 
 TOKEN = "123456:not-a-real-token"
 
@@ -125,6 +127,17 @@ def test_the_doctor_says_where_a_setting_came_from_and_hides_secrets(lytt: Lytt)
     assert "hemmelig" not in json.dumps(found)
     assert found["telegram"]["state"] == "wrong"
     assert found["database"]["state"] == "wrong"
+
+
+async def test_the_doctor_asks_telegram_who_the_bot_is_and_what_waits(lytt: Lytt) -> None:
+    async with Emulator() as telegram:
+        telegram.person().says("/start")
+        found = await asyncio.to_thread(
+            doctors, lytt, telegram_token=telegram.token, telegram_base_url=telegram.base_url
+        )
+    assert found["telegram"]["state"] == "ok"
+    assert found["telegram"]["value"].startswith("@")
+    assert found["telegram"]["about"] == "1 updates wait"
 
 
 def test_the_doctor_finds_a_working_house_well(lytt: Lytt) -> None:
