@@ -90,21 +90,22 @@ class _Request:
         return await self._taken(body)
 
     async def _taken(self, body: Body) -> Response:
-        incoming = Incoming(CHANNEL, "", body.id, body.act(), body.lang, body.municipality)
+        source = self._visitor.address
+        incoming = Incoming(CHANNEL, "", body.id, body.act(), body.lang, body.municipality, source=source)
         if wait := self._door.must_wait(self._visitor, self._session):
             help_now = self._door.straight(incoming)
             return self._refusal(429, TOO_MANY, help_now, {"Retry-After": str(math.ceil(wait))})
         try:
-            answer = await self._answer(body, incoming)
+            answer = await self._answer(incoming)
         except Unavailable:
             return self._refusal(503, AWAY, self._door.straight(incoming), {"Retry-After": SOON})
         return self._told(answer) if answer.known else self._unknown()
 
-    async def _answer(self, body: Body, incoming: Incoming) -> Answer:
+    async def _answer(self, incoming: Incoming) -> Answer:
         if self._session:
-            return await self._door.go_on(self._session, body.id, incoming.act, body.lang)
+            return await self._door.go_on(self._session, incoming)
         who = f"{self._visitor.address} {self._request.headers.get('user-agent', '')}"
-        self._session, answer = await self._door.begin(body.id, incoming.act, incoming, who)
+        self._session, answer = await self._door.begin(incoming, who)
         return answer
 
     def _told(self, answer: Answer) -> Response:

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.channels.base import Answer, Incoming, Shown, Unavailable, Used
+from bot.channels.base import Act, Answer, Incoming, Shown, Unavailable, Used
 from bot.channels.webchat.about import Citizens
 from bot.channels.webchat.api import AWAY, SOON, TOO_LONG, TOO_MANY
 from bot.channels.webchat.body import TooLong
@@ -21,6 +21,7 @@ from bot.pages.shield import is_foreign
 from bot.pages.visitors import Visitor, visitor
 from dialogs.text import N_, Text
 
+START = Used("start")
 OLD_FORM = N_("Siden var gammel. Trykk send en gang til.")
 
 
@@ -86,14 +87,14 @@ class _Visit:
             kept = await self._door.kept(self.session)
             if kept.shown:
                 return _Seen(kept.latest(), begun=True, over=not kept.tied)
-            key = self._door.new_id()
-            answer = await self._door.go_on(self.session, key, Used("start"), self._language)
+            answer = await self._door.go_on(self.session, self._incoming(self._door.new_id()))
             if answer.known:
                 return _Seen(answer.shown, begun=True)
         return _Seen(self._door.opening(self._incoming()))
 
-    def _incoming(self) -> Incoming:
-        return Incoming(CHANNEL, "", "", Used("start"), self._language, self._municipality)
+    def _incoming(self, key: str = "", act: Act = START) -> Incoming:
+        source = self._visitor.address
+        return Incoming(CHANNEL, "", key, act, self._language, self._municipality, source=source)
 
     def _page(self, seen: _Seen, status: int = 200, **more: object) -> Response:
         language = seen.shown[-1].language if seen.shown else self._language
@@ -140,20 +141,20 @@ class _Visit:
 
     async def _go_on(self, form: Form) -> Answer:
         """One thing done; where there is no session yet, or no more, one begins first."""
-        key, act, door = form.key(), form.act(), self._door
+        door, done = self._door, self._incoming(form.key(), form.act())
         if self.session:
-            answer = await door.go_on(self.session, key, act, self._language)
+            answer = await door.go_on(self.session, done)
             if answer.known:
                 return answer
         who = f"{self._visitor.address} {self._request.headers.get('user-agent', '')}"
-        self.session, _ = await door.begin(f"{form.get('id')} start", Used("start"), self._incoming(), who)
-        return await door.go_on(self.session, key, act, self._language)
+        self.session, _ = await door.begin(self._incoming(f"{form.get('id')} start"), who)
+        return await door.go_on(self.session, done)
 
     def _trouble(self, why: Text, status: int, form: Form, retry_after: str = SOON) -> Response:
         """The page again with what was written still in it, help where it was asked for, and why."""
-        incoming = Incoming(CHANNEL, "", "", form.act(), self._language, self._municipality)
         said = self._door.words.say(why, self._language)
-        seen = _Seen(self._door.straight(incoming), begun=self.session is not None)
+        help_now = self._door.straight(self._incoming(act=form.act()))
+        seen = _Seen(help_now, begun=self.session is not None)
         response = self._page(seen, status, trouble=said, said=form.get("say"))
         response.headers["Retry-After"] = retry_after
         return response

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels.base import Act, Answer, Incoming, Shown, Unavailable, Used, Wrote
+from bot.channels.base import Answer, Incoming, Shown, Unavailable, Used, Wrote
 from bot.i18n import Words
 from bot.municipalities import Place
 from bot.pages.visitors import Limit, Network, Sources, Visitor
@@ -79,32 +79,27 @@ class Door:
             return wait or self.limits.starts.wait(source, now)
         return wait or self.limits.session.wait(hashlib.sha256(session.encode()).digest(), now)
 
-    async def go_on(self, session: str, key: str, act: Act, language: str | None) -> Answer:
+    async def go_on(self, session: str, incoming: Incoming) -> Answer:
         """What a person does in a session there is; the answer says if there is none."""
-        return await self.take(Incoming(CHANNEL, session, taken_once(key), act, language, existing=True))
+        key = taken_once(incoming.key)
+        return await self.take(replace(incoming, address=session, key=key, existing=True))
 
-    async def begin(self, key: str, act: Act, incoming: Incoming, who: str) -> tuple[str, Answer]:
+    async def begin(self, incoming: Incoming, who: str) -> tuple[str, Answer]:
         """Begin a session; a repeat within ten minutes, from the same who, meets the one begun before.
 
         Words are not yet an answer, but whoever needs help at once is not told to wait for a question.
         """
+        act, window = incoming.act, self.now() // WINDOW_MS
         urgent = isinstance(act, Used) and act.command == "help"
         if isinstance(act, Wrote):
             urgent = self.read(act.text, incoming.language).grave is not None
-        first = act if urgent else Used("start")
-        window = self.now() // WINDOW_MS
-        earlier = replace(
-            incoming,
-            address=self._session(window - 1, key, who),
-            act=first,
-            key=taken_once(key),
-            existing=True,
-        )
-        answer = await self.take(earlier)
+        first = incoming if urgent else replace(incoming, act=Used("start"))
+        earlier = self._session(window - 1, incoming.key, who)
+        answer = await self.go_on(earlier, first)
         if answer.known:
-            return earlier.address, answer
-        fresh = replace(earlier, address=self._session(window, key, who), existing=False)
-        return fresh.address, await self.take(fresh)
+            return earlier, answer
+        fresh = self._session(window, incoming.key, who)
+        return fresh, await self.take(replace(first, address=fresh, key=taken_once(incoming.key)))
 
     def _session(self, window: int, key: str, who: str) -> str:
         digest = self.keys.hash("session", str(window), who, key)

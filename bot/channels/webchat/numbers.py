@@ -20,6 +20,6 @@ def callable_numbers(lines: Iterable[HelpLine]) -> tuple[str, ...]:
 def parts(text: str, numbers: Iterable[str]) -> Iterator[tuple[str, str | None]]:
     """A text in pieces, each with the number to call where it is one."""
     known = "|".join(map(re.escape, numbers))
-    for i, piece in enumerate(re.split(rf"(?<!\d)(?<!\d )({known})(?! ?\d)", text)):
+    for i, piece in enumerate(re.split(rf"\b({known})\b", text)):
         if piece:
             yield piece, piece.replace(" ", "") if i % 2 else None

@@ -11,7 +11,7 @@
 
   function leave() {
     queue = [];
-    speechSynthesis?.cancel();
+    window.speechSynthesis?.cancel();
     document.body.replaceChildren();
     fetch("/ut", { method: "POST", keepalive: true, redirect: "manual" }).catch(() => {});
     location.replace(leaving.dataset.to);
@@ -40,7 +40,7 @@
   const log = byId("log"), status = byId("status"), answers = byId("answers"), say = byId("say");
   const words = byId("words"), menu = byId("menu");
   const texts = Object.fromEntries([...byId("t-texts").content.children].map((e) => [e.dataset.name, e.textContent]));
-  const numbers = new RegExp(`(?<!\\d)(?<!\\d )(${page.dataset.numbers})(?! ?\\d)`);
+  const numbers = new RegExp(`\\b(${page.dataset.numbers})\\b`);
   const lang = document.documentElement.lang;
   let begun = page.dataset.begun === "yes", over = page.dataset.over === "yes";
   let turn = page.dataset.turn ? Number(page.dataset.turn) : null;
@@ -288,12 +288,12 @@
 
   addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
-    if (form === leaving || form.method === "dialog") return;
+    // An old browser that does not say which button was pressed sends the plain form.
+    if (form === leaving || form.method === "dialog" || !("submitter" in event)) return;
     if (button?.name === "language" && !queue.length) return;
     event.preventDefault();
     if (menu) menu.open = false;
-    const words = form === say;
-    if (queue.length && !words) return;
+    if (queue.length && form !== say) return;
     const act = actOf(form, button);
     if (act) put(...act);
   });
@@ -309,6 +309,7 @@
   addEventListener("click", (event) => menu?.open && !menu.contains(event.target) && (menu.open = false));
 
   byId("help-link").addEventListener("click", (event) => {
+    if (!byId("help").showModal) return;
     event.preventDefault();
     byId("help").showModal();
   });
