@@ -16,5 +16,8 @@ def words(name: str) -> dict[str, Any]:
 
 
 def phrases(name: str) -> list[dict[str, Any]]:
-    text = (_HERE / "phrases" / f"{name}.jsonl").read_text("utf-8")
+    return json_lines((_HERE / "phrases" / f"{name}.jsonl").read_text("utf-8"))
+
+
+def json_lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line]

@@ -13,12 +13,19 @@ from dialogs.model import Grave
 KINDS = ("suicide", "self_harm", "violence", "sexual_abuse", "neglect_hunger", "homeless_tonight")
 # Needs that lie near danger; the others, where a text speaks plainly of them, speak against it.
 NEAR = frozenset(
-    ["safety_bullying", "family_home", "food", "housing", "mental_health", "substance_use"]
-    + ["after_hours_contact"]
+    [
+        "safety_bullying",
+        "family_home",
+        "food",
+        "housing",
+        "mental_health",
+        "substance_use",
+        "after_hours_contact",
+    ]
 )
 # Measured by `make evaluate`; docs/understanding.md has the trade-off. Prefer a false alarm to a miss.
 MAYBE = -2.4
-SURE = 3.1
+SURE = 3.2
 SURE_WHEN_NAMED = 1.0
 
 _CHOICE = re.compile(r"\(([^()]*)\)")

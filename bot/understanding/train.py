@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # scipy ships no types
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
@@ -118,7 +118,7 @@ def _grave_rows(needs: list[Row], grave: list[Row], ordinary: int) -> tuple[list
 
 def _grave_weights(matrix: csr_matrix, kinds: list[str]) -> tuple[Numbers, Numbers]:
     truths = [[kind == wanted for kind in kinds] for wanted in KINDS] + [[kind != NONE for kind in kinds]]
-    learner = LogisticRegression(C=100, solver="liblinear", random_state=0)
+    learner = LogisticRegression(C=100, solver="liblinear", dual=True, max_iter=1000, random_state=0)
     fitted = [clone(learner).fit(matrix, truth) for truth in truths]
     return np.concatenate([one.coef_ for one in fitted]), np.concatenate([one.intercept_ for one in fitted])
 
