@@ -102,6 +102,8 @@ class Incoming:
     `address` is the channel's own name of the chat; it lives in memory and is stored only encrypted
     and as a keyed hash. `key` is unique within the channel (Telegram's update id) or, where the
     client makes it, within the address. With `existing` an unknown address is refused, not begun.
+    `source` is who asks as far as floods must know, where many chats may come from one; it lives in
+    memory and is stored as a hash that is salted by the day and kept for less than one.
     """
 
     channel: str
@@ -111,6 +113,7 @@ class Incoming:
     language: str | None = None
     municipality: str | None = None
     existing: bool = False
+    source: str | None = None
 
 
 class Button(BaseModel):
