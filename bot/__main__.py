@@ -11,7 +11,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TextIO, TypeVar
 
 import typer
 import uvloop
@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot import app as house
-from bot import clock, logs
+from bot import clock, logs, understanding
 from bot.app import House, NotReady
 from bot.channels import terminal
 from bot.channels.base import Answer, Incoming, Unavailable
@@ -36,6 +36,8 @@ from bot.store import needs as kept_needs
 from bot.store import staff as kept_staff
 from bot.store.crypto import KeyFileError, create_keys
 from bot.store.engine import reading
+from bot.understanding import lines
+from dialogs.categories import label
 from dialogs.commands import LABELS
 
 T = TypeVar("T")
@@ -189,6 +191,43 @@ async def _receipt(lines: AsyncIterator[str]) -> str:
     async for line in lines:
         return line.strip()
     raise Mistake("the first line must be the receipt")
+
+
+@app.command()
+def understand(
+    text: Annotated[str | None, typer.Argument(help="else it is read from standard input")] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='read lines of {"text": ...}, write a line for each')
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what free text is understood as; nothing is stored."""
+    if jsonl and text is not None:
+        raise typer.BadParameter("--jsonl reads standard input, so there is no TEXT beside it")
+    if jsonl:
+        raise typer.Exit(_understand_lines())
+    heard = understanding.read(text if text is not None else _standard_input().read())
+    needs = [label(key).msgid for key in heard.chosen]
+    danger = f"{heard.grave.kind}, {heard.grave.strength}" if heard.grave else "none heard"
+    told = [
+        f"Needs      {', '.join(needs) or 'none heard'}",
+        f"Danger     {danger}",
+        f"Kept as    {heard.masked}",
+    ]
+    _tell(as_json, lines.understood(heard), told)
+
+
+def _understand_lines() -> int:
+    well = True
+    for answer, read in lines.answers(_standard_input()):
+        typer.echo(answer)
+        well = well and read
+    return 0 if well else USERS_MISTAKE
+
+
+def _standard_input() -> TextIO:
+    """What is piped in: UTF-8 whatever the machine is set to, and lines that only a line feed ends."""
+    return open(0, encoding="utf-8", errors="replace", newline="\n", closefd=False)
 
 
 # --- take out ---------------------------------------------------------------------------------
