@@ -8,6 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.channels.webchat.door import Door
 from bot.channels.webchat.numbers import callable_numbers, parts
+from bot.clock import moment
+from bot.municipalities.notice import notice_items
 from bot.pages import sessions
 from bot.pages.files import Files
 from bot.pages.shield import is_foreign
@@ -15,6 +17,7 @@ from bot.pages.templates import Pages
 from bot.pages.visitors import visitor
 from dialogs.commands import LABELS
 from dialogs.help import lines_for
+from dialogs.needs import HelpLine
 
 MENU = ("mine", "edit", "delete", "language", "privacy", "receipt", "interpreter", "stop")
 
@@ -24,25 +27,28 @@ class Citizens:
 
     def __init__(self, door: Door, pages: Pages, files: Files, leave_url: str) -> None:
         self.door, self.pages, self.files, self._leave_url = door, pages, files, leave_url
-        self._lines = door.places[door.place].municipality.help_lines
-        self._numbers = callable_numbers(self._lines)
 
     def show(self, name: str, language: str, *, status: int = 200, **values: object) -> Response:
         """One page in a language."""
-        young = lines_for(self._lines, 0)
+        lines = self._lines()
+        young, numbers = lines_for(lines, 0), callable_numbers(lines)
         return self.pages.show(
             name,
             language,
             status=status,
             leave_url=self._leave_url,
-            numbers=self._numbers,
-            parts=lambda text: parts(text, self._numbers),
+            numbers=numbers,
+            parts=lambda text: parts(text, numbers),
             young_lines=young,
-            grown_lines=tuple(line for line in self._lines if line not in young),
+            grown_lines=tuple(line for line in lines if line not in young),
             labels={id: self.door.words.say(label, language) for id, label in LABELS.items()},
             menu=MENU,
             **values,
         )
+
+    def _lines(self) -> tuple[HelpLine, ...]:
+        """The help lines as they are told now: some say their hours only while those are known."""
+        return self.door.places[self.door.place].at(moment(self.door.now())).help_lines
 
     def where(self, request: Request) -> Response:
         """Which municipality, where there are several."""
@@ -66,8 +72,13 @@ def router(citizens: Citizens) -> APIRouter:
 
     @routes.get("/personvern")
     async def privacy(request: Request) -> Response:
-        place = citizens.door.places[citizens.door.place].municipality
-        return citizens.show("privacy.html", pages.asked(request), place=place.name)
+        language, door = pages.asked(request), citizens.door
+        place = door.places.get(request.query_params.get("k", ""), door.places[door.place])
+        items = [
+            (door.words.say(item.heading, language), [door.words.say(text, language) for text in item.texts])
+            for item in notice_items(place)
+        ]
+        return citizens.show("privacy.html", language, place=place.municipality.name, items=items)
 
     @routes.get("/tilgjengelighet")
     async def accessibility(request: Request) -> Response:
