@@ -25,6 +25,7 @@ from bot.app import House, NotReady
 from bot.channels import terminal
 from bot.channels.base import Answer, Incoming, Unavailable
 from bot.exports import CannotExport
+from bot.exports.as_jsonl import ALSO_END_LINES
 from bot.intake import World
 from bot.municipalities import Place, WrongMunicipality
 from bot.operations import accounts, doctor, handing_out, poster, retention, simulate
@@ -36,7 +37,7 @@ from bot.store import needs as kept_needs
 from bot.store import staff as kept_staff
 from bot.store.crypto import KeyFileError, create_keys
 from bot.store.engine import reading
-from bot.understanding import lines
+from bot.understanding import lines as understood
 from dialogs.categories import label
 from dialogs.commands import LABELS
 
@@ -214,13 +215,13 @@ def understand(
         f"Danger     {danger}",
         f"Kept as    {heard.masked}",
     ]
-    _tell(as_json, lines.understood(heard), told)
+    _tell(as_json, understood.understood(heard), told)
 
 
 def _understand_lines() -> int:
     well = True
-    for answer, read in lines.answers(_standard_input()):
-        typer.echo(answer)
+    for answer, read in understood.answers(_standard_input()):
+        typer.echo(answer.translate(ALSO_END_LINES))
         well = well and read
     return 0 if well else USERS_MISTAKE
 

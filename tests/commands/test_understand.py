@@ -19,18 +19,16 @@ def test_each_line_is_answered_in_order(lytt: Lytt) -> None:
     assert len(first["categories"]) >= 3
     assert second["spans"] != []
     assert "[phone]" in second["masked"]
-    assert third["chosen"] == []
+    assert third["masked"] == "a\u2028b"
     assert lytt.files() == set(), "nothing is stored"
 
 
 def test_a_line_that_can_not_be_read_is_said_and_the_others_are_answered(lytt: Lytt) -> None:
     done = lytt("understand", "--jsonl", typed="\n".join(["no json", LINES[0], '{"words": 1}']))
     assert done.returncode == 1
-    assert [sorted(json.loads(line))[0] for line in done.stdout.splitlines()] == [
-        "error",
-        "categories",
-        "error",
-    ]
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert list(first) == list(third) == ["error"]
+    assert "categories" in second
 
 
 def test_a_text_is_told_to_a_person_or_a_program(lytt: Lytt) -> None:
