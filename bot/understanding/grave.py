@@ -27,8 +27,10 @@ NEAR = frozenset(
 MAYBE = -2.4
 SURE = 3.2
 SURE_WHEN_NAMED = 1.0
+PLAYFUL = 1.5  # how much louder a text must be beside a word of play, school work or film
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
+_CLAUSE = re.compile(r"[^.!?\n,;:]+")
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _READ_FROM_START, _READ_AT_END, _SENTENCES = 4_000, 1_000, 40
 
@@ -42,7 +44,7 @@ def _spelled_out(phrase: str) -> Iterator[str]:
 
 
 _LISTS: dict[str, list[str]] = data.words("grave")
-_HARMLESS = tuple(_LISTS["harmless"])
+_HARMLESS = tuple(f" {phrase}" for phrase in _LISTS["harmless"])
 _LONGEST_NAMED = 9
 
 
@@ -63,13 +65,21 @@ _ALONE_WORDS = tuple(wording for wording, _ in _ALONE)
 def find(text: str, model: Model) -> Grave | None:
     """What a plain text discloses, if anything; every sentence is heard alone too."""
     named = named_kind(text)
-    strengths = max((model.strengths(part) for part in _parts(text)), key=alarm)
-    loudness = alarm(strengths)
+    heard = [(part, model.strengths(part)) for part in _parts(text)]
+    loudness, strengths = max(((_loudness(part, one), one) for part, one in heard), key=lambda pair: pair[0])
     if loudness >= SURE or (named and loudness >= SURE_WHEN_NAMED):
         return Grave(kind=named or _kind(strengths), strength="sure")
     if named or loudness >= MAYBE:
         return Grave(kind=named or _kind(strengths), strength="maybe")
     return None
+
+
+def _loudness(part: str, strengths: Strengths) -> float:
+    return alarm(strengths) - PLAYFUL * _is_playful(part)
+
+
+def _is_playful(text: str) -> bool:
+    return any(phrase in f" {text}" for phrase in _HARMLESS)
 
 
 def alarm(strengths: Strengths) -> float:
@@ -85,18 +95,19 @@ def alarm(strengths: Strengths) -> float:
 
 
 def named_kind(text: str) -> str | None:
-    """The kind that is named outright, all of the text read."""
-    words = folded(text)
-    kind = next(_kinds_named(words), None)
-    return None if kind is None or any(phrase in text for phrase in _HARMLESS) else kind
+    """The kind that is named outright, all of the text read; play in one clause excuses no other."""
+    named = next(_kinds_named(folded(text)), None)
+    if named is None or not _is_playful(text):
+        return named
+    clauses = (clause for clause in _CLAUSE.findall(text) if not _is_playful(clause))
+    return next((kind for clause in clauses for kind in _kinds_named(folded(clause))), None)
 
 
 def _kinds_named(words: list[str]) -> Iterator[str]:
-    for at in [at for at, word in enumerate(words) if word in _NAMED]:
-        here = " ".join(words[at : at + _LONGEST_NAMED])
-        for wording, kind in _NAMED[words[at]]:
-            if here.startswith(wording):
-                yield kind
+    windows = {tuple(words[at : at + _LONGEST_NAMED]) for at, word in enumerate(words) if word in _NAMED}
+    for window in sorted(windows):
+        here = " ".join(window)
+        yield from (kind for wording, kind in _NAMED[window[0]] if here.startswith(wording))
     for word in sorted(set(words)):
         if word.startswith(_ALONE_WORDS):
             yield next(kind for wording, kind in _ALONE if word.startswith(wording))

@@ -12,6 +12,7 @@ _PLAIN = frozenset(_LISTS["plain"].split())
 _AMBIGUOUS = frozenset(_LISTS["ambiguous"].split())
 _NEVER: tuple[str, ...] = tuple(_LISTS["never"])
 _KIN = frozenset(_LISTS["kin"].split())
+_GIVEN = _PLAIN | _AMBIGUOUS
 # Words so common that they end a name rather than go on with it.
 _SECOND = _AMBIGUOUS - {"per", "my", "mo", "vår", "sol", "glad", "even", "du", "dag"}
 _OWN, _BEFORE, _BETWEEN = frozenset(_LISTS["own"]), frozenset(_LISTS["before"]), frozenset(_LISTS["between"])
@@ -55,8 +56,8 @@ class Names:
         word = words[at].group()
         if len(word) < 2 or text.startswith(_NEVER, words[at].start()):
             return False
-        first = word.split("-")[0]
-        if first in _PLAIN:
+        first, _, second = word.partition("-")
+        if first in _PLAIN or (first in _AMBIGUOUS and second in _PLAIN):
             return True
         if self._told(text, words, at):
             return first in _AMBIGUOUS or not self._known(word)
@@ -104,10 +105,8 @@ class Names:
 
 def _places(words: list[str]) -> list[int]:
     """Where a name can begin: at a known one, or within three words after one that announces it."""
-    places: set[int] = set()
-    for at, word in enumerate(words):
-        if word in _PLAIN or ("-" in word and word.split("-")[0] in _PLAIN):
-            places.add(at)
-        if word in _ANNOUNCING:
-            places.update(range(at + 1, min(at + 4, len(words))))
+    places = {at for at, word in enumerate(words) if word in _PLAIN}
+    places.update(at for at, word in enumerate(words) if "-" in word and word.split("-")[0] in _GIVEN)
+    for announced in (at for at, word in enumerate(words) if word in _ANNOUNCING):
+        places.update(range(announced + 1, min(announced + 4, len(words))))
     return sorted(places)
