@@ -21,11 +21,13 @@ from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.i18n import Words
 from bot.intake import Intake, World
-from bot.operations import floods, retention
+from bot.operations import floods, retention, rotation
 from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
-from bot.store.crypto import KeyFileError, Keys, create_keys, read_keys
+from bot.store import journal
+from bot.store.crypto import KeyFileError, Keys, WrongKey, create_keys, read_keys
 from bot.store.engine import alone, migrate, open_engine
+from bot.store.presence import at_work
 
 log = structlog.get_logger()
 
@@ -90,11 +92,22 @@ async def opened(settings: Settings, at: Callable[[str], None] = lambda point: N
 async def stored(settings: Settings, at: Callable[[str], None] = lambda point: None) -> AsyncIterator[World]:
     """The database open and at the newest schema, and nothing at work; for commands that only look or add."""
     world = world_of(settings, at)
+    with at_work(settings.secret_key_file):
+        try:
+            await migrate(world.engine)
+            await _safe_to_open(world, settings)
+            yield world
+        finally:
+            await world.engine.dispose()
+
+
+async def _safe_to_open(world: World, settings: Settings) -> None:
+    """The keys are those of this database, and nobody who was erased is in it again."""
     try:
-        await migrate(world.engine)
-        yield world
-    finally:
-        await world.engine.dispose()
+        await rotation.must_open(world.engine, world.keys)
+    except WrongKey as error:
+        raise NotReady(f"{error}: find the key file of this database") from error
+    await journal.apply(world.engine, world.keys, settings.journal)
 
 
 @asynccontextmanager

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
         f"sqlite+aiosqlite:///{DATA / 'lytt.db'}", description="a SQLite file or a PostgreSQL database"
     )
     secret_key_file: Path = Field(DATA / "keys", description="the keys that encrypt what people say")
+    erasure_journal: Path | None = Field(
+        None, description="notes what was erased, for restored backups; if unset `erased` beside the keys"
+    )
     municipality: str = Field("trondheim", description="where a person belongs who names no municipality")
     municipalities_dir: Path | None = Field(
         None, description="a municipality's own files, outside the package"
@@ -52,6 +55,11 @@ class Settings(BaseSettings):
         "https://www.yr.no/", description="where the web chat's button to leave leads: any everyday page"
     )
     log_level: str = Field("INFO", description="how much is logged; never what people write")
+
+    @property
+    def journal(self) -> Path:
+        """The erasure journal: outside the database and its backups."""
+        return self.erasure_journal or self.secret_key_file.with_name("erased")
 
     @property
     def web_address(self) -> str:

@@ -75,14 +75,15 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the schema to the newest version; a database from an earlier release keeps its rows."""
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(upgrade)
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring the schema to a version, in the transaction at hand."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 @asynccontextmanager

@@ -2,50 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Column, Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import conversations, links, needs, outbox, red_flags, sendings, taken
+from bot.store.crypto import Keys
+from bot.store.tables import (
+    conversations,
+    erased,
+    links,
+    metadata,
+    needs,
+    outbox,
+    red_flags,
+    sendings,
+    taken,
+)
 
-# How each table with personal data is erased; a test fails when one is missing.
-ERASED = {
-    "conversations": "by id",
-    "links": "by conversation",
-    "sendings": "by conversation",
-    "needs": "by conversation",
-    "red_flags": "by conversation",
-    "outbox": "by chat",
-    "taken": "by chat; the keys of a channel hold no person and are forgotten by age",
+# Each table that holds anything of a person, with the column that carries the person's key, in the
+# order they are erased; a test fails when one is missing.
+HELD: dict[Table, Column[Any]] = {
+    outbox: outbox.c.chat,
+    taken: taken.c.source,  # a channel's own keys hold no person and are forgotten by age
+    links: links.c.conversation_id,
+    sendings: sendings.c.conversation_id,
+    needs: needs.c.conversation_id,
+    red_flags: red_flags.c.conversation_id,
+    conversations: conversations.c.id,
 }
+BY_CHAT = (outbox, taken)
+SOME = 500  # conversations in one statement: databases take only so many values
 
 
-async def erase(db: AsyncConnection, ids: Sequence[str]) -> None:
-    """Erase conversations with all that belongs to them; call store.engine.erase_traces after the commit."""
-    chats = [
-        row.hash for row in await db.execute(select(links.c.hash).where(links.c.conversation_id.in_(ids)))
-    ]
-    if chats:
-        await db.execute(delete(outbox).where(outbox.c.chat.in_(chats)))
-        await db.execute(delete(taken).where(taken.c.source.in_(chats)))
-    for table in (links, sendings, needs, red_flags):
-        await db.execute(delete(table).where(table.c.conversation_id.in_(ids)))
-    await db.execute(delete(conversations).where(conversations.c.id.in_(ids)))
+async def erase(db: AsyncConnection, keys: Keys, ids: Sequence[str], now: int) -> None:
+    """Erase conversations for good; after the commit call `journal.write` and `engine.erase_traces`.
+
+    What was erased is noted in the same transaction, so that it can not be forgotten that it was.
+    """
+    if not ids:
+        return
+    await remove(db, ids)
+    await db.execute(insert(erased), [{"hash": erased_hashes(keys, id)[0], "at": now} for id in ids])
 
 
-async def unsent_before(db: AsyncConnection, before: int) -> list[str]:
-    """Conversations never sent, untouched since a time in ms; one with a red flag is a worker's to end."""
-    flagged = exists().where(red_flags.c.conversation_id == conversations.c.id)
-    query = select(conversations.c.id).where(
-        conversations.c.sent_at.is_(None), conversations.c.changed_at < before, ~flagged
-    )
-    return [row.id for row in await db.execute(query)]
+async def remove(db: AsyncConnection, ids: Sequence[str]) -> None:
+    """Delete every row of these conversations, and what waits for their chats."""
+    for first in range(0, len(ids), SOME):
+        some = ids[first : first + SOME]
+        chats = await chats_of(db, some)
+        for table, person in HELD.items():
+            await db.execute(delete(table).where(person.in_(chats if table in BY_CHAT else some)))
 
 
-async def forget_old(db: AsyncConnection, *, keys_before: int, web_before: int, now: int) -> None:
-    """Forget once-only keys, fetched replies and ties that have outlived their use; times in ms."""
-    await db.execute(delete(taken).where(taken.c.at < keys_before))
-    fetched = (outbox.c.address.is_(None), outbox.c.in_reply_to.isnot(None))
-    await db.execute(delete(outbox).where(*fetched, outbox.c.created_at < web_before))
-    await db.execute(delete(links).where(links.c.expires_at <= now))
+async def chats_of(db: AsyncConnection, ids: Sequence[str]) -> list[bytes]:
+    """The hashes of the chats that are tied to conversations."""
+    query = select(links.c.hash).where(links.c.conversation_id.in_(ids))
+    return [row.hash for row in await db.execute(query)]
+
+
+async def held(db: AsyncConnection, id: str) -> AsyncIterator[tuple[Table, dict[str, Any]]]:
+    """Every row that carries a person's key, table by table."""
+    chats = await chats_of(db, [id])
+    for table in metadata.sorted_tables:
+        if table in HELD:
+            wanted = chats if table in BY_CHAT else [id]
+            query = select(table).where(HELD[table].in_(wanted)).order_by(*table.primary_key)
+            for row in await db.execute(query):
+                yield table, dict(row._mapping)
+
+
+def erased_hashes(keys: Keys, id: str) -> tuple[bytes, ...]:
+    """How the journal names a conversation, under each key."""
+    return keys.hashes("erased", id)

@@ -47,11 +47,18 @@ async def replace(
     channel: str,
     need_ids: Sequence[str],
     now: int,
+    source: bytes | None = None,
 ) -> None:
-    """The latest sending counts, whole: it takes the place of the person's earlier one."""
+    """The latest sending counts, whole: it takes the place of the person's earlier one.
+
+    A flag of a flood stays: sending again is no way out of it.
+    """
+    mine = sendings.c.conversation_id == id
+    flagged = bool((await db.execute(select(sendings.c.flagged).where(mine))).scalar())
     await db.execute(delete(needs).where(needs.c.conversation_id == id))
-    await db.execute(delete(sendings).where(sendings.c.conversation_id == id))
-    await db.execute(insert(sendings), [_sending(id, conversation, channel, now)])
+    await db.execute(delete(sendings).where(mine))
+    row = _sending(id, conversation, channel, now) | {"source": source, "flagged": flagged}
+    await db.execute(insert(sendings), [row])
     rows = [
         {
             "id": need_id,
@@ -124,8 +131,10 @@ async def sent(db: AsyncConnection, keys: Keys, municipality: str | None = None)
         yield SentNeed(**fields, words=words)
 
 
-async def counts(db: AsyncConnection, municipality: str, before: int) -> dict[str, int]:
-    """People who asked for each category and sent it before a time, in ms."""
+async def counts(
+    db: AsyncConnection, municipality: str, before: int, *, flagged: bool = True
+) -> dict[str, int]:
+    """People who asked for each category and sent it before a time, in ms; with or without floods."""
     people = func.count(distinct(needs.c.conversation_id)).label("people")
     query = (
         select(needs.c.category, people)
@@ -133,4 +142,6 @@ async def counts(db: AsyncConnection, municipality: str, before: int) -> dict[st
         .where(sendings.c.municipality == municipality, sendings.c.sent_at < before)
         .group_by(needs.c.category)
     )
+    if not flagged:
+        query = query.where(sendings.c.flagged.is_(False))
     return {row.category: row.people for row in await db.execute(query)}

@@ -1,0 +1,80 @@
+"""What a person may ask for all of: to see it, to take it along, to have it erased everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import BigInteger, Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import moment
+from bot.intake import World
+from bot.store import conversations, erase, journal, sealed
+from bot.store.crypto import Keys
+from bot.store.engine import erase_traces, reading
+
+VERSION = 1
+AS_JSON = ("state", "body")  # what is stored as JSON: a conversation, a message
+
+
+class NoSuchPerson(Exception):
+    """The receipt opens nothing; the text says so."""
+
+
+def digits(receipt: str) -> str:
+    """A receipt as it is stored, however it was typed."""
+    return "".join(each for each in receipt if each.isdigit())
+
+
+async def take_along(db: AsyncConnection, keys: Keys, conversation_id: str) -> dict[str, Any]:
+    """Everything that is kept of a person, opened, for them to read or take along.
+
+    Every row that carries their key is there, table by table. Keyed hashes are left out: they say nothing
+    to anybody and would only help to find the person.
+    """
+    tables: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    async for table, row in erase.held(db, conversation_id):
+        tables[table.name].append(_opened(keys, table, row))
+    return {"version": VERSION, **tables}
+
+
+def _opened(keys: Keys, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        column.name: _value(keys, table, column.name, row)
+        for column in table.columns
+        if not column.info["hashed"] and not column.foreign_keys
+    }
+
+
+def _value(keys: Keys, table: Table, name: str, row: dict[str, Any]) -> Any:
+    column, value = table.c[name], row[name]
+    if column.info["sealed"]:
+        text = sealed.unlock(keys, table, name, row)
+        return json.loads(text) if text and name in AS_JSON else text
+    is_time = isinstance(column.type, BigInteger) and not column.primary_key
+    return moment(value).isoformat() if is_time and value is not None else value
+
+
+async def found(db: AsyncConnection, keys: Keys, receipt: str) -> str:
+    """The id of the conversation a receipt opens."""
+    opened = await conversations.by_receipt(db, keys, digits(receipt))
+    if opened is None:
+        raise NoSuchPerson("this receipt opens nothing: look at the 16 digits again")
+    return opened[0]
+
+
+async def show(world: World, receipt: str) -> dict[str, Any]:
+    """Everything that a receipt opens."""
+    async with reading(world.engine) as db:
+        return await take_along(db, world.keys, await found(db, world.keys, receipt))
+
+
+async def erase_all(world: World, receipt: str) -> None:
+    """Erase what a receipt opens, down to the bytes, and note it where no backup can bring it back."""
+    async with world.engine.begin() as db:
+        await erase.erase(db, world.keys, [await found(db, world.keys, receipt)], world.now())
+    if world.journal:
+        await journal.write(world.engine, world.journal)
+    await erase_traces(world.engine)
