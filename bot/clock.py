@@ -23,6 +23,11 @@ def moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+def milliseconds(at: datetime) -> int:
+    """A moment as it is stored."""
+    return round(at.timestamp() * 1000)
+
+
 def new_id() -> str:
     """128 random bits as 32 hexadecimal digits."""
     return uuid.uuid4().hex

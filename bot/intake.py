@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -27,19 +26,23 @@ from bot.channels.base import (
     Used,
     Wrote,
 )
-from bot.clock import moment
+from bot.clock import milliseconds, moment
 from bot.i18n import Words
 from bot.logs import error_class
 from bot.municipalities import Place
-from bot.store import codes, conversations, erase, flags, journal, needs, queue
+from bot.store import codes, conversations, erase, flags, needs, queue
 from bot.store.conversations import Chat, Held
 from bot.store.crypto import Keys
 from bot.store.engine import AWAY, erase_traces, is_away
+from bot.store.flags import Raised
+from bot.understanding.letters import storable
 from dialogs import commands, engine
+from dialogs.help import LINES_SHOWN, lines_for
 from dialogs.model import (
     Chose,
     Coded,
     Commanded,
+    ContactGiven,
     Conversation,
     Edited,
     Effect,
@@ -85,8 +88,11 @@ class World:
     new_id: Callable[[], str]
     new_receipt: Callable[[], str]
     web_address: str = ""
-    journal: Path | None = None  # where erasures are noted; a test may do without
     at: Callable[[str], None] = lambda point: None  # where a fault test kills the process
+
+    def place_of(self, municipality: str) -> Place:
+        """A municipality by its key; who belongs to one that is gone is met by the first."""
+        return self.places.get(municipality) or self.places[self.place]
 
 
 @dataclass(slots=True)
@@ -164,7 +170,7 @@ class Intake:
 
     async def _give_up(self, asked: _Asked, error: Exception) -> None:
         world, incoming = self._world, asked.incoming
-        source, now = _sources(world.keys, incoming)[0], world.now()
+        source, now = _source(world.keys, incoming), world.now()
         chat = conversations.chat_hash(world.keys, incoming.channel, incoming.address)
         shown = self._plain(incoming, (Message((WRITE_AGAIN,)),))
         try:
@@ -198,12 +204,9 @@ class Intake:
         return answers
 
     async def _erase_traces(self) -> None:
-        """Before the person is told: note it where no backup reaches, and empty the write-ahead log."""
         try:
-            if self._world.journal:
-                await journal.write(self._world.engine, self._world.journal)
             await erase_traces(self._world.engine)
-        except AWAY as error:  # the rows are gone and the note is stored; retention does the rest
+        except AWAY as error:  # the rows are gone; retention empties the log at its next turn
             log.warning("traces wait for retention", error=error_class(error))
 
     async def _count(self, batch: list[Incoming], now: int) -> None:
@@ -256,32 +259,31 @@ def _fail(batch: list[_Asked]) -> None:
             asked.answer.set_exception(Unavailable())
 
 
-def _sources(keys: Keys, incoming: Incoming) -> tuple[bytes, ...]:
-    """Where the once-only key is unique: the whole channel, or one chat whose client makes keys.
-
-    Under each key, the current one first: what was taken before a rotation is still taken.
-    """
+def _source(keys: Keys, incoming: Incoming) -> bytes:
+    """Where the once-only key is unique: the whole channel, or one chat whose client makes keys."""
     if CHANNELS[incoming.channel].pushes:
-        return keys.hashes("channel", incoming.channel)
-    return conversations.chat_hashes(keys, incoming.channel, incoming.address)
-
-
-def _origin(keys: Keys, incoming: Incoming, now: int) -> bytes:
-    """Who sends, as a hash that can not be compared with another day's: for floods alone."""
-    source = incoming.source or f"{incoming.channel} {incoming.address}"
-    return keys.hash("source", str(now // DAY_MS), source)
+        return keys.hash("channel", incoming.channel)
+    return conversations.chat_hash(keys, incoming.channel, incoming.address)
 
 
 def _situation(
-    world: World, incoming: Incoming, municipality: str, counts: Mapping[str, int], now: int
+    world: World,
+    incoming: Incoming,
+    municipality: str,
+    counts: Mapping[str, int],
+    now: int,
+    *,
+    kept: bool = False,
 ) -> Situation:
     abilities = CHANNELS[incoming.channel]
-    place = world.places.get(municipality) or world.places[world.place]
+    place, at = world.place_of(municipality), moment(now)
     return Situation(
-        municipality=place.municipality,
+        municipality=place.at(at),
         spoken=world.words.spoken,
         receipt=world.new_receipt(),
-        staffed=place.staffed(moment(now)),
+        staffed=place.staffed(at),
+        soon=place.soon(at),
+        kept=kept,
         counts=counts,
         youngest_age=abilities.youngest_age,
         numbered=abilities.numbered,
@@ -320,7 +322,7 @@ class _Happened:
     chat: Chat
     conversation: Conversation
     effect: Effect
-    origin: bytes = b""
+    raw: str = ""  # what was written, only where it is a safe way to the person
 
 
 @dataclass
@@ -340,27 +342,16 @@ class _Work:
     helds: dict[str, Held] = field(default_factory=dict)
     back: list[bytes] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)  # whose flags come along, and to whom
 
     async def do(self, batch: Sequence[Incoming]) -> list[Answer]:
         """Step each in order, on what is loaded once for all."""
         keys = self.world.keys
-        sources = [_sources(keys, each) for each in batch]
-        wanted = [(own[0], each.key) for own, each in zip(sources, batch, strict=True)]
-        self.seen = await self._seen(sources, batch)
+        wanted = [(_source(keys, each), each.key) for each in batch]
+        self.seen = await queue.already(self.db, wanted)
         chats = list(dict.fromkeys((each.channel, each.address) for each in batch))
         self.chats = await conversations.load(self.db, keys, chats, self.now)
         return [await self._one(incoming, key) for incoming, key in zip(batch, wanted, strict=True)]
-
-    async def _seen(
-        self, sources: Sequence[tuple[bytes, ...]], batch: Sequence[Incoming]
-    ) -> set[tuple[bytes, str]]:
-        """Which of these were taken before, by their source under the current key."""
-        current = {
-            (source, each.key): (own[0], each.key)
-            for own, each in zip(sources, batch, strict=True)
-            for source in own
-        }
-        return {current[found] for found in await queue.already(self.db, list(current))}
 
     async def _one(self, incoming: Incoming, key: tuple[bytes, str]) -> Answer:
         if key in self.seen:
@@ -401,7 +392,7 @@ class _Work:
             messages = () if heard and heard.grave else messages
         if chat.unreachable:
             self.back.append(chat.hash)
-        situation = self._situation(incoming, chat.held.conversation)
+        situation = self._situation(incoming, chat.held.conversation, kept=await self._kept(chat))
         event, chat = await self._event(incoming, chat, heard)
         outcome = engine.step(chat.held.conversation, event, situation)
         return self._answered(incoming, chat, outcome, messages)
@@ -409,9 +400,13 @@ class _Work:
     def _heard(self, act: Act, language: str | None) -> Heard | None:
         return self.world.read(act.text, language) if isinstance(act, Wrote | Changed) else None
 
-    def _situation(self, incoming: Incoming, conversation: Conversation) -> Situation:
+    async def _kept(self, chat: Chat) -> bool:
+        """Whether a case was reported and must be kept; only who raised a flag is asked about."""
+        return chat.held.conversation.flagged and await flags.is_kept(self.db, chat.held.id)
+
+    def _situation(self, incoming: Incoming, conversation: Conversation, *, kept: bool = False) -> Situation:
         counts = self.counts.get((conversation.municipality, self.now // DAY_MS), {})
-        return _situation(self.world, incoming, conversation.municipality, counts, self.now)
+        return _situation(self.world, incoming, conversation.municipality, counts, self.now, kept=kept)
 
     def _begun(self, incoming: Incoming) -> tuple[Chat, tuple[Message, ...]]:
         wanted = incoming.municipality or ""
@@ -458,9 +453,8 @@ class _Work:
             held.conversation = held.conversation.model_copy(update={"needs": both, "changed": True})
         if not before.conversation.sent:
             self.erased.append(before.id)
-        limit = self.world.places[self.world.place].municipality.age_limit
-        place = self.world.places.get(held.conversation.municipality)
-        limit = place.municipality.age_limit if place else limit
+            self.moved.append((before.id, id))
+        limit = self.world.place_of(held.conversation.municipality).municipality.age_limit
         expires_at = self.now + OPENED_MS if held.conversation.youngest(limit) else None
         moved = Chat(chat.hash, chat.channel, chat.address, held, new=True, expires_at=expires_at)
         self.chats[chat.channel, chat.address] = moved
@@ -481,8 +475,10 @@ class _Work:
         if outcome.conversation != held.conversation or held.new:
             held.conversation, held.changed = outcome.conversation, True
             self.helds[held.id] = held
-        origin = _origin(self.world.keys, incoming, self.now) if outcome.effects else b""
-        self.happened += [_Happened(chat, outcome.conversation, effect, origin) for effect in outcome.effects]
+        self.happened += [
+            _Happened(chat, outcome.conversation, effect, _raw(incoming, effect))
+            for effect in outcome.effects
+        ]
         shown = self._shown(incoming, outcome, before)
         self.rows += _rows(self.world, incoming, chat.hash, shown, self.now)
         if any(isinstance(effect, Erased | LinkCut) for effect in outcome.effects):
@@ -514,8 +510,10 @@ class _Work:
         gone = set(self.erased) | {
             each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)
         }
+        for before, after in self.moved:
+            await flags.move(db, before, after)
         if gone:
-            await erase.erase(db, keys, list(gone), self.now)
+            await erase.erase(db, list(gone))
         self.erased = list(gone)
         kept = [held for held in self.helds.values() if held.id not in gone]
         await conversations.save(db, keys, kept, self.now)
@@ -543,22 +541,37 @@ class _Work:
         db, keys, effect, id = self.db, self.world.keys, each.effect, each.chat.held.id
         if isinstance(effect, Sent):
             ids = [self.world.new_id() for _ in each.conversation.needs]
-            channel = each.chat.channel
-            await needs.replace(db, keys, id, each.conversation, channel, ids, self.now, each.origin)
+            await needs.replace(db, keys, id, each.conversation, each.chat.channel, ids, self.now)
             await conversations.keep_sent(db, id, self.now)
         if isinstance(effect, Sent | FlagAnswered) and effect.receipt:
             await conversations.keep_receipt(db, keys, id, effect.receipt)
         if isinstance(effect, FlagRaised):
-            band = each.conversation.answer("who")
-            await flags.raise_flag(db, keys, self.world.new_id(), id, effect, band, self.now)
+            await flags.raise_flag(db, keys, effect, self._raised(each, effect.kind))
         if isinstance(effect, FlagAnswered):
             await self._flag_answered(effect, id)
+        if isinstance(effect, ContactGiven):
+            await flags.keep_contact(db, keys, id, each.raw)
         if isinstance(effect, LinkCut):
             await conversations.cut_all(db, [id])
 
+    def _raised(self, each: _Happened, kind: str) -> Raised:
+        """What stands beside the words of a flag: when it must be seen, and what the person was shown."""
+        conversation, at = each.conversation, moment(self.now)
+        place = self.world.place_of(conversation.municipality)
+        lines = lines_for(place.at(at).help_lines, conversation.age(), kind)[:LINES_SHOWN]
+        return Raised(
+            id=self.world.new_id(),
+            conversation_id=each.chat.held.id,
+            municipality=place.municipality.key,
+            age_band=conversation.answer("who"),
+            lines_shown=tuple(line.id for line in lines),
+            raised_at=self.now,
+            seen_by=milliseconds(place.seen_by(at)),
+        )
+
     async def _flag_answered(self, effect: FlagAnswered, id: str) -> None:
         if effect.choice == "delete":
-            await flags.delete_words(self.db, id)
+            await flags.delete_words(self.db, [id])
         if effect.choice == "adult":
             await flags.want_adult(self.db, id)
 
@@ -568,6 +581,12 @@ class _Work:
         for held in helds:
             if held.conversation.sent and held.id not in sent_now:
                 await needs.told_after(self.db, held.id, held.conversation)
+
+
+def _raw(incoming: Incoming, effect: Effect) -> str:
+    """The words as they were written, for the one column that holds them unmasked."""
+    act = incoming.act
+    return storable(act.text) if isinstance(effect, ContactGiven) and isinstance(act, Wrote) else ""
 
 
 def _told(shown: tuple[Shown, ...], *, over: bool) -> Answer:

@@ -46,6 +46,8 @@ def _situation(path: Path, municipality: Municipality, youngest_age: int) -> Sit
         spoken=_as_written,
         receipt=RECEIPT,
         staffed=path.staffed,
+        soon=path.soon,
+        kept=path.kept,
         counts={"driving_licence": ASKED_BEFORE},
         youngest_age=max(youngest_age, path.youngest_age),
         web_address=WEB,

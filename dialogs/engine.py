@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialogs import commands
 from dialogs.help import help_now
 from dialogs.model import (
@@ -25,14 +27,14 @@ from dialogs.model import (
     Showed,
     Situation,
 )
-from dialogs.questions import SCRIPT, need
+from dialogs.questions import SCRIPT, need, who
 from dialogs.questions.asides import CHANGEABLE, LANGUAGES
 from dialogs.questions.plain import NOT_A_CHOICE
 from dialogs.questions.send import needs_told
 from dialogs.script import NotUnderstood, Question, Taken
 from dialogs.text import N_, Text
 
-_GRAVE = ("danger", "safe")
+_GRAVE = ("danger", "safe", "contact")
 THANKS = 5  # words; a longer text is never dropped, whatever the reader made of it
 SHOWED = {
     "location": N_("Jeg tar ikke imot steder, så ingen ser hvor du er."),
@@ -45,7 +47,8 @@ SHOWED_ELSE = N_("Dette kan jeg ikke lese. Skriv det med ord, eller velg et svar
 
 def start(municipality: str, language: str, situation: Situation) -> Outcome:
     """A new conversation, with the notice and the first question."""
-    return _asked(Conversation(municipality=municipality, language=language), (), (), situation)
+    begun = Conversation(municipality=municipality, language=language, notice=who.notice_mark(situation))
+    return _asked(begun, (), (), situation)
 
 
 def current(conversation: Conversation, situation: Situation) -> Question | None:
@@ -61,6 +64,22 @@ def current(conversation: Conversation, situation: Situation) -> Question | None
 
 def step(conversation: Conversation, event: Event, situation: Situation) -> Outcome:
     """What one event changes and what is answered; the same input gives the same outcome."""
+    return _with_notice(_stepped(conversation, event, situation), situation)
+
+
+def _with_notice(outcome: Outcome, situation: Situation) -> Outcome:
+    """A notice that has changed since the person saw it is shown again, but never between a cry and help."""
+    held, mark = outcome.conversation, who.notice_mark(situation)
+    if held.notice == mark or held.danger or any(each.kind == "grave" for each in outcome.messages):
+        return outcome
+    marked = held.model_copy(update={"notice": mark})
+    if not held.notice or not outcome.messages:
+        return replace(outcome, conversation=marked if outcome.messages else held)
+    told = (Message((N_("Dette er nytt siden sist:"),)), *who.notice(held, situation))
+    return replace(outcome, conversation=marked, messages=(*told, *outcome.messages))
+
+
+def _stepped(conversation: Conversation, event: Event, situation: Situation) -> Outcome:
     if isinstance(event, Said):
         return _said(conversation, event, situation)
     if isinstance(event, Chose):
@@ -186,7 +205,7 @@ def _edited(conversation: Conversation, edited: Edited, situation: Situation) ->
     said = Said(edited.heard, edited.ref)
     places = [i for i, each in enumerate(conversation.needs) if each.ref == edited.ref]
     if places:
-        return _edited_need(conversation, said, places, situation)
+        return _edited_need(conversation, said, places[0], situation)
     if conversation.pending and conversation.pending.ref == edited.ref:
         taken = need.wait(conversation, said, situation)
         return _asked(taken.conversation, taken.notes, (), situation)
@@ -196,10 +215,9 @@ def _edited(conversation: Conversation, edited: Edited, situation: Situation) ->
     return _worded(conversation, said, situation, question)
 
 
-def _edited_need(conversation: Conversation, said: Said, places: list[int], situation: Situation) -> Outcome:
-    """The needs of an edited message wait for a new yes, at their old place."""
-    kept = tuple(each for i, each in enumerate(conversation.needs) if i not in places[1:])
-    held = conversation.model_copy(update={"needs": kept, "replacing": places[0], "aside": None})
+def _edited_need(conversation: Conversation, said: Said, place: int, situation: Situation) -> Outcome:
+    """An edited message waits for a new yes; until then its needs stay as they were."""
+    held = conversation.model_copy(update={"replacing": place, "aside": None})
     taken = need.wait(held, said, situation)
     return _asked(taken.conversation, taken.notes, (), situation)
 
@@ -319,7 +337,9 @@ def _back(conversation: Conversation, situation: Situation) -> Outcome:
 
 def _one_before(conversation: Conversation, situation: Situation) -> Conversation:
     if conversation.adding or conversation.replacing is not None:
-        return conversation.model_copy(update={"adding": False, "replacing": None})
+        # Who wanted to say more, and then did not, is back where they chose that.
+        more = conversation.more and not conversation.adding
+        return conversation.model_copy(update={"adding": False, "replacing": None, "more": more})
     question = current(conversation, situation)
     order = [each.id for each in SCRIPT]
     place = order.index(question.id) if question and question.id in order else len(order)
@@ -387,7 +407,8 @@ def privacy(situation: Situation) -> tuple[Message, ...]:
 
 
 def _stopped(conversation: Conversation) -> Message:
-    unsent = conversation.needs and (not conversation.sent or conversation.changed)
+    told = conversation.needs or conversation.pending
+    unsent = told and (not conversation.sent or conversation.changed)
     kept = N_("Det du har sagt, er ikke sendt. Jeg tar vare på det i 30 dager.")
     texts = (N_("Det er greit, du kan komme tilbake når du vil."), *((kept,) if unsent else ()))
     return Message(texts, ways=("start", "delete"))
@@ -426,7 +447,7 @@ def _after(taken: Taken, question: Question, situation: Situation) -> Outcome:
     if Erased() in taken.effects:
         held = Conversation(municipality=held.municipality, language=held.language)
     gone = Erased() in taken.effects or (LinkCut() in taken.effects and not held.sent)
-    if gone or (question.id in _GRAVE and taken.notes):
+    if gone or (question.id in _GRAVE and taken.notes and not held.contacting):
         # After a disclosure the next question waits until the person wants to go on.
         return Outcome(held, taken.notes, taken.effects)
     if held.revisit == question.id:

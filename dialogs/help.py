@@ -7,18 +7,20 @@ from dialogs.needs import HelpLine
 from dialogs.text import N_, Text
 
 AUTOMATIC = N_("Jeg er et dataprogram, og ingen leser dette akkurat nå.")
+LINES_SHOWN = 2  # after a grave message: more numbers are harder to call
 NO_ANSWER = N_("Får du ikke svar? Ring 116 117.")
 
 
 def lines_for(lines: tuple[HelpLine, ...], age: int, kind: str | None = None) -> tuple[HelpLine, ...]:
-    """The lines open to an age: those for the kind of trouble first, and of these the always open first.
+    """The lines for an age; those known to be closed now stand last.
 
-    An unknown age is 0, the youngest list. Source: duties.md section 2.2.
+    For a kind of trouble its own lines come first, and of these the always open. An unknown age is 0,
+    the youngest list. Source: duties.md section 2.2.
     """
     fits = [line for line in lines if line.youngest <= max(age, 12) <= line.oldest]
     if kind is None:
-        return tuple(fits)
-    return tuple(sorted(fits, key=lambda line: (kind not in line.kinds, not line.always_open)))
+        return tuple(sorted(fits, key=lambda line: line.closed))
+    return tuple(sorted(fits, key=lambda line: (line.closed, kind not in line.kinds, not line.always_open)))
 
 
 def line_text(line: HelpLine) -> Text:

@@ -91,6 +91,8 @@ class Conversation(Frozen):
     aside: str | None = None
     danger: Danger | None = None
     flagged: bool = False
+    contacting: bool = False
+    notice: str = ""
     sent: bool = False
     changed: bool = False
     receipt: bool = False
@@ -243,7 +245,15 @@ class LinkCut:
     """The tie between this chat and the answers ends here."""
 
 
-Effect: TypeAlias = Sent | FlagRaised | FlagAnswered | Erased | LinkCut
+@dataclass(frozen=True, slots=True)
+class ContactGiven:
+    """The message just written is a safe way to the person, for who takes the flag alone.
+
+    It is kept as it was written, not masked, so the words do not pass through here.
+    """
+
+
+Effect: TypeAlias = Sent | FlagRaised | FlagAnswered | ContactGiven | Erased | LinkCut
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +278,7 @@ class Municipality(Frozen):
     answer_times: tuple[str, ...] = ("day",)
     help_lines: tuple[HelpLine, ...] = ()
     services: tuple[Service, ...] = ()
+    notice: str = ""  # a mark of what its notice says, beside the texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +286,17 @@ class Situation:
     """What the engine may know beyond the conversation; all of it handed in by the caller.
 
     `spoken` gives a text in every language, for matching what people type. `receipt` is a fresh
-    number, used only if this step needs one. `counts` are published counts of people a category.
+    number, used only if this step needs one. `soon` says that a grave message is read within half an
+    hour, `kept` that a case was reported and must be kept. `counts` are published counts of people a
+    category.
     """
 
     municipality: Municipality
     spoken: Callable[[Text], tuple[str, ...]]
     receipt: str = ""
     staffed: bool = False
+    soon: bool = False
+    kept: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     youngest_age: int = 0
     numbered: bool = False

@@ -37,7 +37,10 @@ class District(Frozen):
 
 
 class HelpLine(Frozen):
-    """A number or address where somebody answers, for an age and some kinds of trouble."""
+    """A number or address where somebody answers, for an age and some kinds of trouble.
+
+    `closed` is known to be closed now; a line whose hours nobody has checked is not.
+    """
 
     id: str
     name: Told
@@ -47,6 +50,7 @@ class HelpLine(Frozen):
     youngest: int = 0
     oldest: int = 120
     always_open: bool = False
+    closed: bool = False
 
 
 class Service(Frozen):

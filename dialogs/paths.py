@@ -37,12 +37,17 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A short conversation; `youngest_age` is the lower limit of its channel, in years."""
+    """A short conversation; `youngest_age` is the lower limit of its channel, in years.
+
+    `staffed`, `soon` and `kept` are those of the situation.
+    """
 
     title: str
     acts: tuple[Act, ...]
     youngest_age: int = 0
     staffed: bool = True
+    soon: bool = False
+    kept: bool = False
 
 
 FIRST = "the first choice"  # of a list that the municipality decides
@@ -183,7 +188,8 @@ PATHS = (
             press("yes"),
             press(FIRST),
             press("more"),
-            use("back"),
+            write("Mat på slutten av måneden", "food"),
+            press("yes"),
             use("skip"),
             press("closed"),
         ),
@@ -198,15 +204,29 @@ PATHS = (
     Path("14 år i Telegram", (press("12-14"),), youngest_age=TELEGRAM_AGE),
     Path(
         "Noen er i fare",
-        (*YOUTH[:1], confide("sure"), press("adult"), use("start"), confide("sure", "violence")),
+        (
+            *YOUTH[:1],
+            confide("sure"),
+            press("adult"),
+            write("Ring etter skolen."),
+            confide("sure", "violence"),
+        ),
     ),
     Path("Noen er i fare, og angrer", (confide("sure"), press("delete"), confide("sure"), press("later"))),
+    Path(
+        "Noen er i fare, noen leser snart og må melde fra",
+        (confide("sure"), press("delete")),
+        soon=True,
+        kept=True,
+    ),
     Path(
         "Noen kan være i fare",
         (*YOUTH, confide("maybe"), write("hm"), press("yes"), use("help"), use("delete"), press("no")),
     ),
     Path("Noen kan være i fare, og er ikke trygg", (*YOUTH[:1], confide("maybe"), press("no"))),
-    Path("Noen kan være i fare, og vil snakke med en voksen", (confide("maybe"), press("adult"))),
+    Path(
+        "Noen kan være i fare, og vil snakke med en voksen", (confide("maybe"), press("adult"), press("here"))
+    ),
     Path(
         "Sletter alt, vil ha et annet språk og vil vite mer",
         (use("privacy"), use("language"), press("nb"), use("interpreter"), use("delete"), press("yes")),

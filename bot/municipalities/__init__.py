@@ -1,56 +1,106 @@
-"""Municipalities as data: what each has decided, its districts, services and staffed hours."""
+"""Municipalities as data: what each has decided, its districts, services, help lines and who is on duty."""
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
-from dataclasses import dataclass
-from datetime import datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from bot.municipalities.ground import Ground, ground_of
+from bot.municipalities.hours import Hours, after_worked, covers, hold, hours_of
+from bot.municipalities.lines import Line, line_of, shown, unchecked
+from bot.municipalities.roster import FLAG, Duty, roster_of
 from dialogs.model import Municipality
-from dialogs.needs import HelpLine
 
 HERE = Path(__file__).parent
-OSLO = ZoneInfo("Europe/Oslo")
 HELP_LINES = "helplines.toml"
+AFTER_HOURS = "nav_after_hours"  # the id of a municipality's own line for who has nowhere to sleep tonight
+SEEN_WITHIN = timedelta(minutes=30)  # of staffed time; duties.md 2.2, rule 6
 
 
 class WrongMunicipality(Exception):
     """A municipality's file is not as it should be; the text names the file and the fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Days of the week (0 is Monday) and the hours in which somebody reads."""
-
-    days: tuple[int, ...]
-    opens: time
-    closes: time
-
-    def hold(self, at: datetime) -> bool:
-        """Whether a time falls within these hours, by the clock on the wall in Norway."""
-        local = at.astimezone(OSLO)
-        return local.weekday() in self.days and self.opens <= local.time() < self.closes
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A municipality as the conversation knows it, and when its staff read."""
+    """A municipality as the conversation knows it, and what only the rest of the house needs of it."""
 
     municipality: Municipality
     hours: tuple[Hours, ...]
+    lines: tuple[Line, ...] = ()
+    roster: tuple[Duty, ...] = ()
+    ground: Ground = field(default_factory=Ground)
 
     def staffed(self, at: datetime) -> bool:
         """Whether somebody reads at this time."""
-        return any(each.hold(at) for each in self.hours)
+        return _staffed(self, _minute(at))
+
+    def soon(self, at: datetime) -> bool:
+        """Whether a grave message of this time is seen within half an hour."""
+        return _soon(self, _minute(at))
+
+    def seen_by(self, raised: datetime) -> datetime:
+        """When a grave message must have been seen: after 30 minutes in which somebody reads."""
+        return after_worked(self.hours, raised, SEEN_WITHIN) or raised + SEEN_WITHIN
+
+    def at(self, moment: datetime) -> Municipality:
+        """The municipality with its help lines as they are told at a time."""
+        return _at(self, _minute(moment))
+
+
+# Asked at every message, and the same for all of a minute: hours begin and end on one.
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+@lru_cache(maxsize=64)
+def _staffed(place: Place, minute: datetime) -> bool:
+    return hold(place.hours, minute)
+
+
+@lru_cache(maxsize=64)
+def _soon(place: Place, minute: datetime) -> bool:
+    return place.seen_by(minute) - minute <= SEEN_WITHIN
+
+
+@lru_cache(maxsize=64)
+def _at(place: Place, minute: datetime) -> Municipality:
+    return place.municipality.model_copy(update={"help_lines": shown(place.lines, minute)})
+
+
+def lacks(place: Place, at: datetime) -> tuple[str, ...]:
+    """What keeps a municipality from real people, each in a clear sentence."""
+    found = list(place.ground.lacks())
+    if not place.hours:
+        found.append("say in [[hours]] when somebody reads")
+    if old := unchecked(place.lines, at):
+        found.append(f"let a named person check these help lines (older than 90 days): {', '.join(old)}")
+    if AFTER_HOURS not in {line.id for line in place.lines}:
+        found.append(f"name in [[lines]] who helps at night without a bed (id {AFTER_HOURS})")
+    return (*found, *_roster_lacks(place, at))
+
+
+def _roster_lacks(place: Place, at: datetime) -> tuple[str, ...]:
+    told = [duty for duty in place.roster if FLAG in duty.wants]
+    if not told:
+        return ("say in [[roster]] who is told of a grave message",)
+    open_at = covers([hours for duty in told for hours in duty.hours], place.hours, at)
+    if open_at is None:
+        return ()
+    return (f"nobody in [[roster]] is told of a grave message at {open_at:%Y-%m-%d %H:%M} UTC",)
 
 
 def load(own: Path | None = None) -> dict[str, Place]:
     """All municipalities by key; a file in `own` takes the place of one in the package."""
     folders = (HERE, own) if own else (HERE,)
-    lines = tuple(HelpLine(**row) for row in _read(_found(folders, HELP_LINES))["lines"])
+    lines = _lines(_found(folders, HELP_LINES))
     files = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
     return {key: _place(key, path, lines) for key, path in files.items() if path.name != HELP_LINES}
 
@@ -66,13 +116,28 @@ def _read(path: Path) -> dict[str, Any]:
         raise WrongMunicipality(f"{path.name}: {error}") from error
 
 
-def _place(key: str, path: Path, lines: tuple[HelpLine, ...]) -> Place:
+def _lines(path: Path) -> tuple[Line, ...]:
     held = _read(path)
     try:
-        hours = tuple(
-            Hours(tuple(row["days"]), time.fromisoformat(row["opens"]), time.fromisoformat(row["closes"]))
-            for row in held.pop("hours", ())
-        )
-        return Place(Municipality(key=key, help_lines=lines, **held), hours)
+        return tuple(line_of(row) for row in held["lines"])
     except (KeyError, TypeError, ValueError) as error:
         raise WrongMunicipality(f"{path.name}: {error}") from error
+
+
+def _place(key: str, path: Path, shared: tuple[Line, ...]) -> Place:
+    held = _read(path)
+    try:
+        hours = hours_of(held.pop("hours", ()))
+        lines = (*shared, *(line_of(row) for row in held.pop("lines", ())))
+        roster = roster_of(held.pop("roster", ()), hours)
+        ground = ground_of(held.pop("ground", {}))
+        asked = Municipality(key=key, help_lines=shown(lines, None), notice=_mark(held, ground), **held)
+    except (KeyError, TypeError, ValueError) as error:
+        raise WrongMunicipality(f"{path.name}: {error}") from error
+    return Place(asked, hours, lines, roster, ground)
+
+
+def _mark(held: dict[str, Any], ground: Ground) -> str:
+    """A mark of what the notice says beside its texts: another mark, and the notice is shown again."""
+    said = repr((held.get("name"), held.get("staffed"), replace(ground, dpia_ref="")))
+    return hashlib.sha256(said.encode()).hexdigest()[:8]

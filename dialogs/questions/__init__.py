@@ -5,6 +5,7 @@ from dialogs.questions import (
     answer,
     category,
     children,
+    contact,
     danger,
     district,
     exists,
@@ -25,6 +26,7 @@ SCRIPT = Script(
     (
         danger.QUESTION,
         safe.QUESTION,
+        contact.QUESTION,
         who.QUESTION,
         children.QUESTION,
         heard.QUESTION,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs import parse
-from dialogs.help import AUTOMATIC, NO_ANSWER, line_text, lines_for
+from dialogs.help import AUTOMATIC, LINES_SHOWN, NO_ANSWER, line_text, lines_for
 from dialogs.model import Choice, Conversation, Effect, FlagAnswered, FlagRaised, Message, Said, Situation
 from dialogs.script import Question, Taken
 from dialogs.text import N_, Text
@@ -37,8 +37,10 @@ def lead(conversation: Conversation, situation: Situation) -> tuple[Message, ...
 def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """That nobody reads live, two lines for the age, and what to do if none answers."""
     kind = conversation.danger.kind if conversation.danger else None
-    lines = lines_for(situation.municipality.help_lines, conversation.age(), kind)[:2]
+    lines = lines_for(situation.municipality.help_lines, conversation.age(), kind)[:LINES_SHOWN]
     reads = N_("En voksen i kommunen leser det {hours}.", hours=situation.municipality.staffed)
+    if situation.soon:
+        reads = N_("En voksen i kommunen leser det innen en halv time.")
     return (AUTOMATIC, reads, N_("Her kan du snakke med et menneske:"), *map(line_text, lines), NO_ANSWER)
 
 
@@ -48,6 +50,8 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
     held = conversation.model_copy(update={"danger": None})
     if chosen == "delete":
         told = N_("Jeg har slettet ordene dine. Du kan alltid skrive igjen.")
+        if situation.kept:
+            told = N_("Kommunen har meldt fra om dette, og må ta vare på det.")
         return Taken(held, (Message((told,), ways=WAYS_ON, kind="grave"),), (FlagAnswered("delete"),))
     if chosen == "adult":
         return contact(held, situation)
@@ -67,7 +71,7 @@ def contact(conversation: Conversation, situation: Situation) -> Taken:
     if receipt:
         number = " ".join(receipt[i : i + 4] for i in range(0, 16, 4))
         texts += (N_("Åpne det med denne kvitteringen: {number}", number=number),)
-    held = conversation.model_copy(update={"receipt": True})
+    held = conversation.model_copy(update={"receipt": True, "contacting": True})
     return Taken(held, (Message(texts, ways=WAYS_ON, kind="grave"),), (FlagAnswered("adult", receipt),))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from dialogs import parse
 from dialogs.help import line_text, lines_for
 from dialogs.model import Choice, Conversation, Effect, Erased, LinkCut, Message, Said, Situation
@@ -22,6 +24,10 @@ _WORDS = {
 
 def notice(conversation: Conversation, situation: Situation) -> tuple[Message, ...]:
     """Who runs it, that it is a program, who reads and when, and that danger may be passed on."""
+    return (*_notice(situation), *_telegram(situation))
+
+
+def _notice(situation: Situation) -> tuple[Message, ...]:
     place, hours = situation.municipality.name, situation.municipality.staffed
     return (
         Message(
@@ -38,8 +44,13 @@ def notice(conversation: Conversation, situation: Situation) -> tuple[Message, .
             ),
             ways=("privacy", "language"),
         ),
-        *_telegram(situation),
     )
+
+
+def notice_mark(situation: Situation) -> str:
+    """A mark of what the notice says: whoever saw another one is shown this one too."""
+    texts = (text.msgid for message in _notice(situation) for text in message.texts)
+    return f"{zlib.crc32(chr(10).join(texts).encode()):08x}{situation.municipality.notice}"
 
 
 def _telegram(situation: Situation) -> tuple[Message, ...]:
@@ -78,9 +89,31 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
     held = held.model_copy(update={"answers": answers})
     if elsewhere := _elsewhere(held, situation):
         return _sent_on(conversation, held, elsewhere, situation)
-    if held.pending and not words_open(held, situation):
-        held = held.model_copy(update={"pending": held.pending.model_copy(update={"words": ""})})
-    return Taken(held)
+    if not words_open(held, situation):
+        held = _without_words(held)
+    return Taken(held, _for_age(held) if held.answer("who") != conversation.answer("who") else ())
+
+
+def _without_words(held: Conversation) -> Conversation:
+    """Who turns out to be on the youngest path keeps their needs, without the words."""
+    needs = tuple(need.model_copy(update={"words": None}) for need in held.needs)
+    pending = held.pending and held.pending.model_copy(update={"words": ""})
+    return held.model_copy(update={"needs": needs, "pending": pending})
+
+
+def _for_age(held: Conversation) -> tuple[Message, ...]:
+    """What matters most to know at this age, beside the notice that all have seen."""
+    if not held.answer("who"):
+        return ()
+    if held.group == "family":
+        told = N_("Dette er ikke en søknad. Ikke skriv navn på barna.")
+    elif held.age() < 16:
+        told = N_("Du velger selv hva du svarer på. Spør gjerne en voksen du stoler på.")
+    elif held.age() < 18:
+        told = N_("Du svarer for deg selv. Du kan få svar fra en voksen.")
+    else:
+        told = N_("Dette er ikke en søknad. Trenger du penger nå, spør NAV.")
+    return (Message((told,)),)
 
 
 def _elsewhere(held: Conversation, situation: Situation) -> str | None:

@@ -11,6 +11,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "alert_routes",
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("tested_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_alert_routes")),
+    )
+    op.create_table(
         "attempts",
         sa.Column("source", sa.LargeBinary(), nullable=False),
         sa.Column("at_hour", sa.BigInteger(), nullable=False),
@@ -43,12 +49,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversations_receipt_hash", ["receipt_hash"], unique=True)
 
     op.create_table(
-        "erased",
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_erased")),
-    )
-    op.create_table(
         "failures",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
@@ -56,12 +56,6 @@ def upgrade() -> None:
         sa.Column("error", sa.String(length=128), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_failures")),
-    )
-    op.create_table(
-        "marks",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_marks")),
     )
     op.create_table(
         "outbox",
@@ -149,18 +143,26 @@ def upgrade() -> None:
     op.create_table(
         "red_flags",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=True),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("strength", sa.String(length=8), nullable=False),
         sa.Column("age_band", sa.String(length=16), nullable=True),
         sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.Column("lines_shown", sa.Text(), nullable=False),
         sa.Column("wants_adult", sa.Boolean(), nullable=False),
         sa.Column("raised_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_by", sa.BigInteger(), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=True),
+        sa.Column("owned_at", sa.BigInteger(), nullable=True),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("handed_over_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],
             name=op.f("fk_red_flags_conversation_id"),
-            ondelete="CASCADE",
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_red_flags")),
     )
@@ -185,8 +187,6 @@ def upgrade() -> None:
         sa.Column("assisted", sa.Boolean(), nullable=False),
         sa.Column("interpreter", sa.Boolean(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.LargeBinary(), nullable=True),
-        sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],
@@ -197,7 +197,44 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sendings", schema=None) as batch_op:
         batch_op.create_index("ix_sendings_municipality", ["municipality"], unique=False)
-        batch_op.create_index("ix_sendings_sent_at", ["sent_at"], unique=False)
+
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=8), nullable=False),
+        sa.Column("flag_id", sa.String(length=32), nullable=True),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("duty", sa.String(length=64), nullable=False),
+        sa.Column("queued_at", sa.BigInteger(), nullable=False),
+        sa.Column("next_try_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.String(length=128), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["flag_id"], ["red_flags.id"], name=op.f("fk_alerts_flag_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+    )
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index("ix_alerts_flag_id", ["flag_id"], unique=False)
+        batch_op.create_index("ix_alerts_sent_at", ["sent_at"], unique=False)
+
+    op.create_table(
+        "flag_decisions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("flag_id", sa.String(length=32), nullable=False),
+        sa.Column("reported", sa.Boolean(), nullable=False),
+        sa.Column("reported_to", sa.String(length=32), nullable=True),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["flag_id"], ["red_flags.id"], name=op.f("fk_flag_decisions_flag_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_decisions")),
+    )
+    with op.batch_alter_table("flag_decisions", schema=None) as batch_op:
+        batch_op.create_index("ix_flag_decisions_flag_id", ["flag_id"], unique=False)
 
 
 def downgrade() -> None:
