@@ -42,6 +42,14 @@ async def test_a_walk_to_the_receipt(chat: Chat) -> None:
     assert chat.complaints == []
 
 
+async def test_a_workers_link_marks_the_person_as_met(chat: Chat) -> None:
+    code = await chat.site.house.make_code("attested")
+    await chat.open(f"/k/trondheim?kode={code}")
+    await chat.to_sending()
+    await chat.press("Send")
+    assert [need.attested for need in await chat.site.house.sent()] == [True]
+
+
 async def test_without_script_the_same_walk(browser: Browser, site: Site) -> None:
     context = await browser.new_context(java_script_enabled=False)
     page = await context.new_page()

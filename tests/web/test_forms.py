@@ -47,6 +47,14 @@ async def test_a_walk_with_forms_alone_ends_with_a_receipt(client: httpx.AsyncCl
     assert len(await house.sent()) == 1
 
 
+async def test_a_workers_link_marks_the_person_as_met(client: httpx.AsyncClient, house: House) -> None:
+    code = await house.make_code("attested")
+    page = (await client.get("/k/trondheim", params={"kode": code})).text
+    for choice in ("16-17", "work_and_way", "driving_licence", "none", "send"):
+        page = await press(client, page, choose=choice)
+    assert [need.attested for need in await house.sent()] == [True]
+
+
 async def test_a_double_press_counts_once(client: httpx.AsyncClient) -> None:
     page = (await client.get("/chat")).text
     body = {**fields(page), "choose": "16-17"}

@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from bot.channels.base import Act, Pressed, Used, Wrote
 
@@ -84,12 +84,15 @@ async def read(request: Request) -> Body:
 
 
 async def sent_bytes(request: Request) -> bytes:
-    """What was sent, as far as anybody may send; raises TooLong."""
+    """What was sent, as far as anybody may send; raises TooLong, or Malformed where it was broken off."""
     held = bytearray()
-    async for part in request.stream():
-        held += part
-        if len(held) > MOST_BYTES:
-            raise TooLong
+    try:
+        async for part in request.stream():
+            held += part
+            if len(held) > MOST_BYTES:
+                raise TooLong
+    except ClientDisconnect as error:
+        raise Malformed from error
     return bytes(held)
 
 

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.channels.base import Act, Answer, Incoming, Shown, Unavailable, Used
 from bot.channels.webchat.about import Citizens
 from bot.channels.webchat.api import AWAY, SOON, TOO_LONG, TOO_MANY
-from bot.channels.webchat.body import TooLong
+from bot.channels.webchat.body import Malformed, TooLong
 from bot.channels.webchat.door import CHANNEL, Door
 from bot.channels.webchat.forms import Form, read_form
 from bot.pages import sessions
@@ -22,6 +22,7 @@ from bot.pages.visitors import Visitor, visitor
 from dialogs.text import N_, Text
 
 START = Used("start")
+LONGEST_CODE = 32
 OLD_FORM = N_("Siden var gammel. Trykk send en gang til.")
 
 
@@ -69,6 +70,7 @@ class _Visit:
         self._visitor: Visitor = visitor(request, door.trusted)
         self._municipality = municipality or door.place
         self._language = citizens.pages.asked(request)
+        self._code = request.query_params.get("kode", "")[:LONGEST_CODE]
         self.session = sessions.cookie(request, secure=self._visitor.secure)
 
     async def show(self) -> Response:
@@ -106,6 +108,7 @@ class _Visit:
             "begun": seen.begun,
             "over": seen.over,
             "municipality": self._municipality,
+            "code": self._code,
             "form_id": self._door.new_id(),
             "form_token": sessions.form_token(self._door.keys, session, self._door.now()),
             "said": "",
@@ -121,8 +124,11 @@ class _Visit:
             form = await read_form(self._request)
         except TooLong:
             return self._trouble(TOO_LONG, 413, Form({}))
+        except Malformed:
+            return self._trouble(OLD_FORM, 422, Form({}))
         self._language = self._citizens.pages.language(form.get("lang"))
         self._municipality = form.get("municipality") or self._door.place
+        self._code = form.get("code")[:LONGEST_CODE]
         if not sessions.is_form_token(self._door.keys, self.session, form.get("token"), self._door.now()):
             return self._trouble(OLD_FORM, 403, form)
         return await self._taken(form)
@@ -148,6 +154,8 @@ class _Visit:
                 return answer
         who = f"{self._visitor.address} {self._request.headers.get('user-agent', '')}"
         self.session, _ = await door.begin(self._incoming(f"{form.get('id')} start"), who)
+        if self._code:
+            await door.go_on(self.session, self._incoming(f"{form.get('id')} code", Used("code", self._code)))
         return await door.go_on(self.session, done)
 
     def _trouble(self, why: Text, status: int, form: Form, retry_after: str = SOON) -> Response:

@@ -47,7 +47,7 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """The fields of a form; raises TooLong."""
+    """The fields of a form; raises TooLong or Malformed."""
     body = (await sent_bytes(request)).decode("utf-8", "replace")
     try:
         form = Form(parse_qs(body, keep_blank_values=True, max_num_fields=100))

@@ -222,6 +222,7 @@
       const first = await post({ id: startId, command: "start" });
       if (first.status !== 201) return again(item, first);
       begun = true;
+      if (page.dataset.code) await post({ id: `${startId}-code`, command: "code", value: page.dataset.code });
       if (over) showAnswer(first.answer);
       over = false;
     }
@@ -247,7 +248,7 @@
   }
 
   function again(item, { status: code, answer, after }) {
-    for (const message of answer.messages ?? []) addSaid(message, true);
+    if (!item.helped) for (const message of answer.messages ?? []) item.helped = addSaid(message, true);
     if (code === 429 || code >= 500) return after || 5;
     queue.shift();
     mark(item.own, "unsent");
