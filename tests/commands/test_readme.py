@@ -11,7 +11,7 @@ from tests.commands.lytt import ROOT, environment
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 DIGITS = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 NUMBER = "0000 0000 0000 0000"
-LINK = re.compile(r"\]\(([^)#]+)\)")
+LINK = re.compile(r"""(?:\]\(|src=")([^)#"]+)""")
 
 
 def examples() -> list[tuple[str, list[str]]]:
