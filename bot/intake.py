@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -30,7 +31,7 @@ from bot.clock import milliseconds, moment
 from bot.i18n import Words
 from bot.logs import error_class
 from bot.municipalities import Place
-from bot.store import codes, conversations, erase, flags, needs, queue
+from bot.store import codes, conversations, erase, flags, journal, needs, queue
 from bot.store.conversations import Chat, Held
 from bot.store.crypto import Keys
 from bot.store.engine import AWAY, erase_traces, is_away
@@ -88,6 +89,7 @@ class World:
     new_id: Callable[[], str]
     new_receipt: Callable[[], str]
     web_address: str = ""
+    journal: Path | None = None  # where erasures are noted; a test may do without
     at: Callable[[str], None] = lambda point: None  # where a fault test kills the process
 
     def place_of(self, municipality: str) -> Place:
@@ -170,7 +172,7 @@ class Intake:
 
     async def _give_up(self, asked: _Asked, error: Exception) -> None:
         world, incoming = self._world, asked.incoming
-        source, now = _source(world.keys, incoming), world.now()
+        source, now = _sources(world.keys, incoming)[0], world.now()
         chat = conversations.chat_hash(world.keys, incoming.channel, incoming.address)
         shown = self._plain(incoming, (Message((WRITE_AGAIN,)),))
         try:
@@ -204,9 +206,12 @@ class Intake:
         return answers
 
     async def _erase_traces(self) -> None:
+        """Before the person is told: note it where no backup reaches, and empty the write-ahead log."""
         try:
+            if self._world.journal:
+                await journal.write(self._world.engine, self._world.journal)
             await erase_traces(self._world.engine)
-        except AWAY as error:  # the rows are gone; retention empties the log at its next turn
+        except AWAY as error:  # the rows are gone and the note is stored; retention does the rest
             log.warning("traces wait for retention", error=error_class(error))
 
     async def _count(self, batch: list[Incoming], now: int) -> None:
@@ -259,11 +264,20 @@ def _fail(batch: list[_Asked]) -> None:
             asked.answer.set_exception(Unavailable())
 
 
-def _source(keys: Keys, incoming: Incoming) -> bytes:
-    """Where the once-only key is unique: the whole channel, or one chat whose client makes keys."""
+def _sources(keys: Keys, incoming: Incoming) -> tuple[bytes, ...]:
+    """Where the once-only key is unique: the whole channel, or one chat whose client makes keys.
+
+    Under each key, the current one first: what was taken before a rotation is still taken.
+    """
     if CHANNELS[incoming.channel].pushes:
-        return keys.hash("channel", incoming.channel)
-    return conversations.chat_hash(keys, incoming.channel, incoming.address)
+        return keys.hashes("channel", incoming.channel)
+    return conversations.chat_hashes(keys, incoming.channel, incoming.address)
+
+
+def _origin(keys: Keys, incoming: Incoming, now: int) -> bytes:
+    """Who sends, as a hash that can not be compared with another day's: for floods alone."""
+    source = incoming.source or f"{incoming.channel} {incoming.address}"
+    return keys.hash("source", str(now // DAY_MS), source)
 
 
 def _situation(
@@ -323,6 +337,7 @@ class _Happened:
     conversation: Conversation
     effect: Effect
     raw: str = ""  # what was written, only where it is a safe way to the person
+    origin: bytes = b""
 
 
 @dataclass
@@ -347,11 +362,23 @@ class _Work:
     async def do(self, batch: Sequence[Incoming]) -> list[Answer]:
         """Step each in order, on what is loaded once for all."""
         keys = self.world.keys
-        wanted = [(_source(keys, each), each.key) for each in batch]
-        self.seen = await queue.already(self.db, wanted)
+        sources = [_sources(keys, each) for each in batch]
+        wanted = [(own[0], each.key) for own, each in zip(sources, batch, strict=True)]
+        self.seen = await self._seen(sources, batch)
         chats = list(dict.fromkeys((each.channel, each.address) for each in batch))
         self.chats = await conversations.load(self.db, keys, chats, self.now)
         return [await self._one(incoming, key) for incoming, key in zip(batch, wanted, strict=True)]
+
+    async def _seen(
+        self, sources: Sequence[tuple[bytes, ...]], batch: Sequence[Incoming]
+    ) -> set[tuple[bytes, str]]:
+        """Which of these were taken before, by their source under the current key."""
+        current = {
+            (source, each.key): (own[0], each.key)
+            for own, each in zip(sources, batch, strict=True)
+            for source in own
+        }
+        return {current[found] for found in await queue.already(self.db, list(current))}
 
     async def _one(self, incoming: Incoming, key: tuple[bytes, str]) -> Answer:
         if key in self.seen:
@@ -475,8 +502,9 @@ class _Work:
         if outcome.conversation != held.conversation or held.new:
             held.conversation, held.changed = outcome.conversation, True
             self.helds[held.id] = held
+        origin = _origin(self.world.keys, incoming, self.now) if outcome.effects else b""
         self.happened += [
-            _Happened(chat, outcome.conversation, effect, _raw(incoming, effect))
+            _Happened(chat, outcome.conversation, effect, _raw(incoming, effect), origin)
             for effect in outcome.effects
         ]
         shown = self._shown(incoming, outcome, before)
@@ -513,7 +541,7 @@ class _Work:
         for before, after in self.moved:
             await flags.move(db, before, after)
         if gone:
-            await erase.erase(db, list(gone))
+            await erase.erase(db, keys, list(gone), self.now)
         self.erased = list(gone)
         kept = [held for held in self.helds.values() if held.id not in gone]
         await conversations.save(db, keys, kept, self.now)
@@ -541,7 +569,8 @@ class _Work:
         db, keys, effect, id = self.db, self.world.keys, each.effect, each.chat.held.id
         if isinstance(effect, Sent):
             ids = [self.world.new_id() for _ in each.conversation.needs]
-            await needs.replace(db, keys, id, each.conversation, each.chat.channel, ids, self.now)
+            channel = each.chat.channel
+            await needs.replace(db, keys, id, each.conversation, channel, ids, self.now, each.origin)
             await conversations.keep_sent(db, id, self.now)
         if isinstance(effect, Sent | FlagAnswered) and effect.receipt:
             await conversations.keep_receipt(db, keys, id, effect.receipt)

@@ -35,6 +35,7 @@ from dialogs.script import NotUnderstood, Question, Taken
 from dialogs.text import N_, Text
 
 _GRAVE = ("danger", "safe", "contact")
+CLEARLY = 0.5  # score; a short answer that is misread must not become a need by a guess
 THANKS = 5  # words; a longer text is never dropped, whatever the reader made of it
 SHOWED = {
     "location": N_("Jeg tar ikke imot steder, så ingen ser hvor du er."),
@@ -180,7 +181,11 @@ def _misread(
 
 
 def _holds_need(said: Said) -> bool:
-    return bool(said.heard.chosen) or not said.heard.readable
+    """Whether words at another question tell a need: clearly, at length, or in what can not be read."""
+    heard = said.heard
+    clearly = any(guess.score >= CLEARLY for guess in heard.categories[:1])
+    at_length = len(heard.masked.split()) > THANKS
+    return not heard.readable or (bool(heard.chosen) and (clearly or at_length))
 
 
 def _said_after_all(conversation: Conversation, said: Said, situation: Situation) -> Outcome:

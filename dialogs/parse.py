@@ -11,7 +11,38 @@ from dialogs.model import Choice
 from dialogs.text import Text
 
 LONGEST_ANSWER = 80  # a longer text is own words, not the name of a choice
-_NUMBER = re.compile(r"\d{1,9}")
+NUMBER_WORDS = {
+    word: number
+    for number, words in {
+        1: "ett ei one",
+        2: "to two",
+        3: "tre three",
+        4: "fire four",
+        5: "fem five",
+        6: "seks six",
+        7: "sju syv seven",
+        8: "åtte eight",
+        9: "ni nine",
+        10: "ti ten",
+        11: "elleve eleven",
+        12: "tolv twelve",
+        13: "tretten thirteen",
+        14: "fjorten fourteen",
+        15: "femten fifteen",
+        16: "seksten sixteen",
+        17: "sytten seventeen",
+        18: "atten eighteen",
+        19: "nitten nineteen",
+        20: "tjue tyve twenty",
+        21: "tjueen",
+        22: "tjueto",
+        23: "tjuetre",
+        24: "tjuefire",
+        25: "tjuefem",
+    }.items()
+    for word in words.split()
+}
+_NUMBER_OR_WORD = re.compile(r"\d{1,9}|\b(?:" + "|".join(NUMBER_WORDS) + r")\b")
 _LIST = re.compile(r"\s*(?:,|;|\+|&|\bog\b|\band\b)\s*")
 Spoken = Callable[[Text], tuple[str, ...]]
 
@@ -23,8 +54,9 @@ def folded(text: str) -> str:
 
 
 def numbers(text: str) -> tuple[int, ...]:
-    """The whole numbers a short text holds."""
-    return tuple(int(found) for found in _NUMBER.findall(folded(text)[:LONGEST_ANSWER]))
+    """The whole numbers a short text holds, in digits or as people write an age."""
+    found = _NUMBER_OR_WORD.findall(folded(text)[:LONGEST_ANSWER])
+    return tuple(int(each) if each.isdecimal() else NUMBER_WORDS[each] for each in found)
 
 
 def only_number(text: str) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import flags
 from bot.store.crypto import Keys
 from bot.store.tables import (
     conversations,
@@ -48,10 +49,11 @@ async def erase(db: AsyncConnection, keys: Keys, ids: Sequence[str], now: int) -
 
 
 async def remove(db: AsyncConnection, ids: Sequence[str]) -> None:
-    """Delete every row of these conversations, and what waits for their chats."""
+    """Delete every row of these conversations, and what waits for their chats; a red flag only loses them."""
     for first in range(0, len(ids), SOME):
         some = ids[first : first + SOME]
         chats = await chats_of(db, some)
+        await flags.let_go(db, some)
         for table, person in HELD.items():
             await db.execute(delete(table).where(person.in_(chats if table in BY_CHAT else some)))
 

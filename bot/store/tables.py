@@ -31,11 +31,30 @@ Sequence = BigInteger().with_variant(Integer, "sqlite")
 
 
 def column(
-    name: str, kind: Any, purpose: str, *args: Any, personal: bool = False, **options: Any
+    name: str,
+    kind: Any,
+    purpose: str,
+    *args: Any,
+    personal: bool = False,
+    sealed: str | None = None,
+    hashed: bool = False,
+    fleeting: bool = False,
+    **options: Any,
 ) -> Column[Any]:
-    """A column that says its purpose; `personal` marks what can point at a person."""
+    """A column that says its purpose; `personal` marks what can point at a person.
+
+    `sealed` marks what is encrypted and names the column it is bound to, `hashed` a keyed hash: both
+    begin with the id of their key. `fleeting` is what lives a day at most, and never in a backup.
+    """
     options.setdefault("nullable", False)
-    return Column(name, kind, *args, info={"purpose": purpose, "personal": personal}, **options)
+    info = {
+        "purpose": purpose,
+        "personal": personal,
+        "sealed": sealed,
+        "hashed": hashed,
+        "fleeting": fleeting,
+    }
+    return Column(name, kind, *args, info=info, **options)
 
 
 def _person(purpose: str, *, primary_key: bool = False) -> Column[Any]:
@@ -55,9 +74,14 @@ conversations = Table(
     metadata,
     column("id", String(32), "names the conversation", primary_key=True, personal=True),
     column("municipality", String(64), "whose conversation it is"),
-    column("state", LargeBinary, "answers and needs, encrypted: where the person goes on", personal=True),
+    column("state", LargeBinary, "answers and needs, encrypted", personal=True, sealed="id"),
     column(
-        "receipt_hash", LargeBinary, "finds the conversation by its receipt", nullable=True, personal=True
+        "receipt_hash",
+        LargeBinary,
+        "finds the conversation by its receipt",
+        nullable=True,
+        personal=True,
+        hashed=True,
     ),
     column("created_at", BigInteger, "when it began, in ms"),
     column("changed_at", BigInteger, "when the person last did something, in ms"),
@@ -69,7 +93,14 @@ conversations = Table(
 links = Table(
     "links",
     metadata,
-    column("hash", LargeBinary, "finds the conversation by the chat, keyed", primary_key=True, personal=True),
+    column(
+        "hash",
+        LargeBinary,
+        "finds the conversation by the chat, keyed",
+        primary_key=True,
+        personal=True,
+        hashed=True,
+    ),
     _person("whose chat it is"),
     column("channel", String(16), "how the chat is reached"),
     column(
@@ -78,6 +109,7 @@ links = Table(
         "the chat itself, encrypted; empty where nothing is pushed",
         nullable=True,
         personal=True,
+        sealed="hash",
     ),
     column("unreachable", Boolean, "the person blocked us; nothing is sent until they write again"),
     column("created_at", BigInteger, "when the chat was tied to the conversation, in ms"),
@@ -94,6 +126,7 @@ taken = Table(
         "where the key is unique: a channel or one chat, keyed",
         primary_key=True,
         personal=True,
+        hashed=True,
     ),
     column("key", String(128), "what must be taken only once", primary_key=True),
     column("at", BigInteger, "when it was taken, in ms; forgotten after a while"),
@@ -105,13 +138,18 @@ outbox = Table(
     metadata,
     column("seq", Sequence, "the order of messages", primary_key=True, autoincrement=True),
     column("id", String(32), "names the message"),
-    column("chat", LargeBinary, "the chat it is for, keyed", personal=True),
+    column("chat", LargeBinary, "the chat it is for, keyed", personal=True, hashed=True),
     column("channel", String(16), "how it is delivered"),
     column(
-        "address", LargeBinary, "where to, encrypted; empty where it is fetched", nullable=True, personal=True
+        "address",
+        LargeBinary,
+        "where to, encrypted; empty where it is fetched",
+        nullable=True,
+        personal=True,
+        sealed="id",
     ),
     column("in_reply_to", String(128), "the key it answers; empty for what comes by itself", nullable=True),
-    column("body", LargeBinary, "the message as shown, encrypted", personal=True),
+    column("body", LargeBinary, "the message as shown, encrypted", personal=True, sealed="id"),
     column("priority", Integer, "0 grave, 1 a reply, 2 news"),
     column("next_try_at", BigInteger, "not before this, in ms"),
     column("tries", Integer, "how often it was tried"),
@@ -139,7 +177,17 @@ sendings = Table(
     column("assisted", Boolean, "a worker helped to fill it in"),
     column("interpreter", Boolean, "the person wants an interpreter"),
     column("sent_at", BigInteger, "when it was last sent, in ms"),
+    column(
+        "source",
+        LargeBinary,
+        "where it came from, keyed and salted by the day; for floods, and gone within a day",
+        nullable=True,
+        hashed=True,
+        fleeting=True,
+    ),
+    column("flagged", Boolean, "it came in a flood; counts are shown with and without it"),
     Index("ix_sendings_municipality", "municipality"),
+    Index("ix_sendings_sent_at", "sent_at"),
 )
 
 needs = Table(
@@ -151,7 +199,12 @@ needs = Table(
     column("category", String(64), "the kind of need, as the person confirmed it"),
     column("suggested", Text, "what the machine suggested, joined by spaces"),
     column(
-        "words", LargeBinary, "the person's own words, masked and encrypted", nullable=True, personal=True
+        "words",
+        LargeBinary,
+        "the person's own words, masked and encrypted",
+        nullable=True,
+        personal=True,
+        sealed="id",
     ),
     column("obstacle", String(32), "what stands in the way", nullable=True),
     Index("ix_needs_conversation_id", "conversation_id"),
@@ -180,6 +233,7 @@ red_flags = Table(
         "the deciding words, encrypted; empty when deleted",
         nullable=True,
         personal=True,
+        sealed="id",
     ),
     column(
         "contact",
@@ -187,6 +241,7 @@ red_flags = Table(
         "a safe way to the person, given for this alone, unmasked and encrypted",
         nullable=True,
         personal=True,
+        sealed="id",
     ),
     column("lines_shown", Text, "the help lines the person was shown, joined by spaces"),
     column("wants_adult", Boolean, "the person asks that an adult makes contact"),
@@ -212,7 +267,7 @@ flag_decisions = Table(
     column("reported", Boolean, "whether a report was made"),
     column("reported_to", String(32), "child welfare, police or others; empty if not made", nullable=True),
     column("by", String(64), "the worker who decided"),
-    column("reason", LargeBinary, "why, in the worker's words, encrypted", personal=True),
+    column("reason", LargeBinary, "why, in the worker's words, encrypted", personal=True, sealed="id"),
     column("at", BigInteger, "when it was decided, in ms"),
     Index("ix_flag_decisions_flag_id", "flag_id"),
 )
@@ -250,7 +305,7 @@ alert_routes = Table(
 codes = Table(
     "codes",
     metadata,
-    column("hash", LargeBinary, "finds the code, keyed", primary_key=True),
+    column("hash", LargeBinary, "finds the code, keyed", primary_key=True, hashed=True),
     column("kind", String(16), "attested or assisted"),
     column("municipality", String(64), "where the code is worth something"),
     column("place", String(64), "where it was handed out", nullable=True),
@@ -261,7 +316,14 @@ codes = Table(
 attempts = Table(
     "attempts",
     metadata,
-    column("source", LargeBinary, "who tries, keyed and salted by the day", primary_key=True),
+    column(
+        "source",
+        LargeBinary,
+        "who tries, keyed and salted by the day",
+        primary_key=True,
+        hashed=True,
+        fleeting=True,
+    ),
     column("at_hour", BigInteger, "the hour, counted from 1970", primary_key=True),
     column("count", Integer, "tries in that hour"),
 )
@@ -286,4 +348,24 @@ staff = Table(
     column("must_change", Boolean, "the first password must be changed"),
     column("disabled", Boolean, "may not sign in"),
     column("created_at", BigInteger, "when the account was made, in ms"),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    column(
+        "hash",
+        LargeBinary,
+        "names what was erased, keyed, until the journal holds it",
+        primary_key=True,
+        hashed=True,
+    ),
+    column("at", BigInteger, "when it was erased, in ms"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    column("name", String(64), "what is remembered: a turn of retention, a key replaced", primary_key=True),
+    column("at", BigInteger, "the time of it, in ms"),
 )

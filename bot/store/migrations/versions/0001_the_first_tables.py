@@ -49,6 +49,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversations_receipt_hash", ["receipt_hash"], unique=True)
 
     op.create_table(
+        "erased",
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_erased")),
+    )
+    op.create_table(
         "failures",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
@@ -56,6 +62,12 @@ def upgrade() -> None:
         sa.Column("error", sa.String(length=128), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_failures")),
+    )
+    op.create_table(
+        "marks",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_marks")),
     )
     op.create_table(
         "outbox",
@@ -187,6 +199,8 @@ def upgrade() -> None:
         sa.Column("assisted", sa.Boolean(), nullable=False),
         sa.Column("interpreter", sa.Boolean(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.LargeBinary(), nullable=True),
+        sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],
@@ -197,6 +211,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sendings", schema=None) as batch_op:
         batch_op.create_index("ix_sendings_municipality", ["municipality"], unique=False)
+        batch_op.create_index("ix_sendings_sent_at", ["sent_at"], unique=False)
 
     op.create_table(
         "alerts",
