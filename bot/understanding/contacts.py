@@ -12,9 +12,10 @@ _NETWORKS, _LINKING = frozenset(_WORDS["networks"]), frozenset(_WORDS["linking"]
 _AT = re.compile(r"@| ?[(\[] ?(?:at|krøllalfa|alfakrøll) ?[)\]] ?| (?:krøllalfa|alfakrøll|at) ")
 _DOT = re.compile(r" ?[(\[](?:dot|punktum)[)\]] ?| (?:dot|punktum) |\.")
 _LABEL = re.compile(r"[\w-]{1,63}")
-_TOKEN = re.compile(r"[^\s<>\"]{4,}")
-_WEB = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\d{1,5})?/\S")
-_WEB_START = ("http://", "https://", "www.")
+_WEB = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"]+"
+    r"|(?<![\w.\-/@:])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\d{1,5})?/[^\s<>\"]+"
+)
 _CLOSING = ".,;:!?)]}'»"
 _MENTION = re.compile(r"(?<![\w.@])@[\w.]{3,40}")
 _NAME_TOKEN = re.compile(r"@?[\w.\-]{3,40}(?:#\d{1,6})?")
@@ -26,11 +27,8 @@ def find(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """Every e-mail, web address and handle in a plain text; `known` tells words from made-up names."""
     for found in _AT.finditer(text):
         yield from _mail(text, found.start(), found.end())
-    for token in _TOKEN.finditer(text) if "." in text else ():
-        opened = len(token.group()) - len(token.group().lstrip("(["))
-        address = token.group()[opened:].rstrip(_CLOSING)
-        if address.startswith(_WEB_START) or _WEB.match(address):
-            yield token.start() + opened, token.start() + opened + len(address), "url"
+    for address in _WEB.finditer(text):
+        yield address.start(), address.start() + len(address.group().rstrip(_CLOSING)), "url"
     for found in _MENTION.finditer(text):
         yield found.start(), found.start() + len(found.group().rstrip(".")), "handle"
     yield from _handles(text, known)

@@ -1,5 +1,6 @@
 """The word lists, phrases and trained numbers that lie beside this code."""
 
+import hashlib
 import json
 import tomllib
 from importlib.resources import files
@@ -17,6 +18,15 @@ def words(name: str) -> dict[str, Any]:
 
 def phrases(name: str) -> list[dict[str, Any]]:
     return json_lines((_HERE / "phrases" / f"{name}.jsonl").read_text("utf-8"))
+
+
+def taught_by() -> str:
+    """A fingerprint of all that the model is made from, to tell a model that is older than its phrases."""
+    files_read = [*(f"phrases/{name}.jsonl" for name in PHRASES), "words/needs.toml", "words/dialect.toml"]
+    together = hashlib.sha256()
+    for name in files_read:
+        together.update((_HERE / name).read_bytes())
+    return together.hexdigest()
 
 
 def json_lines(text: str) -> list[dict[str, Any]]:

@@ -58,6 +58,7 @@ def _named() -> dict[str, list[tuple[str, str]]]:
 
 
 _NAMED = _named()
+_STARTS = {word: tuple(wording for wording, _ in found) for word, found in _NAMED.items()}
 _ALONE = tuple((wording, kind) for found in _NAMED.values() for wording, kind in found if " " not in wording)
 _ALONE_WORDS = tuple(wording for wording, _ in _ALONE)
 
@@ -104,10 +105,10 @@ def named_kind(text: str) -> str | None:
 
 
 def _kinds_named(words: list[str]) -> Iterator[str]:
-    windows = {tuple(words[at : at + _LONGEST_NAMED]) for at, word in enumerate(words) if word in _NAMED}
-    for window in sorted(windows):
-        here = " ".join(window)
-        yield from (kind for wording, kind in _NAMED[window[0]] if here.startswith(wording))
+    for at in [at for at, word in enumerate(words) if word in _STARTS]:
+        here = " ".join(words[at : at + _LONGEST_NAMED])
+        if here.startswith(_STARTS[words[at]]):
+            yield next(kind for wording, kind in _NAMED[words[at]] if here.startswith(wording))
     for word in sorted(set(words)):
         if word.startswith(_ALONE_WORDS):
             yield next(kind for wording, kind in _ALONE if word.startswith(wording))

@@ -24,6 +24,7 @@ class Model:
     bias: NDArray[np.float32]
     known: frozenset[int]
     unseen_rarity: float
+    taught_by: str
     _row: NDArray[np.int32]
 
     def strengths(self, text: str) -> Strengths:
@@ -59,6 +60,7 @@ class Model:
             bias=self.bias,
             known=np.array(sorted(self.known), dtype=np.uint32),
             unseen_rarity=np.float32(self.unseen_rarity),
+            taught_by=np.array(self.taught_by),
         )
 
 
@@ -71,10 +73,11 @@ def build(
     bias: NDArray[np.float32],
     known: frozenset[int],
     unseen_rarity: float,
+    taught_by: str,
 ) -> Model:
     row = np.full(1 << features.BITS, -1, dtype=np.int32)
     row[ids] = np.arange(len(ids), dtype=np.int32)
-    return Model(columns, ids, rarity, weights, scale, bias, known, unseen_rarity, row)
+    return Model(columns, ids, rarity, weights, scale, bias, known, unseen_rarity, taught_by, row)
 
 
 def load(path: Path) -> Model:
@@ -88,4 +91,5 @@ def load(path: Path) -> Model:
             bias=stored["bias"],
             known=frozenset(stored["known"].tolist()),
             unseen_rarity=float(stored["unseen_rarity"]),
+            taught_by=str(stored["taught_by"]),
         )

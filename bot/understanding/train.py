@@ -48,7 +48,7 @@ def fit(phrases: dict[str, list[Row]]) -> model.Model:
     grave_rows, kinds = _grave_rows(needs, grave, len(ordinary))
     grave_weights, grave_bias = _grave_weights(matrix[grave_rows], kinds)
     weights = np.concatenate([need_weights, grave_weights]).T
-    scale = np.abs(weights).max(axis=0) / 127
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
     return model.build(
         columns=_COLUMNS,
         ids=ids,
@@ -58,6 +58,7 @@ def fit(phrases: dict[str, list[Row]]) -> model.Model:
         bias=np.concatenate([need_bias, grave_bias]).astype(np.float32),
         known=_known(texts, phrases.get("personal", [])),
         unseen_rarity=float(rarity.max()),
+        taught_by=data.taught_by(),
     )
 
 
@@ -117,6 +118,8 @@ def _grave_rows(needs: list[Row], grave: list[Row], ordinary: int) -> tuple[list
 
 
 def _grave_weights(matrix: csr_matrix, kinds: list[str]) -> tuple[Numbers, Numbers]:
+    if set(kinds) == {NONE}:  # needs alone were asked for
+        return np.zeros((len(KINDS) + 1, matrix.shape[1])), np.full(len(KINDS) + 1, -9.0)
     truths = [[kind == wanted for kind in kinds] for wanted in KINDS] + [[kind != NONE for kind in kinds]]
     learner = LogisticRegression(C=100, solver="liblinear", dual=True, max_iter=1000, random_state=0)
     fitted = [clone(learner).fit(matrix, truth) for truth in truths]
@@ -136,6 +139,7 @@ def _known(texts: Iterable[str], personal: list[Row]) -> frozenset[int]:
 
 
 def main() -> None:
+    """Makes the packaged model anew."""
     fit(corpus()).save(data.MODEL)
 
 
