@@ -74,10 +74,11 @@ class TelegramChat(AtHome):
         self.emulator.telegram.wake()
         return answers
 
-    async def _answered(self, updates: int = 1) -> str:
+    async def answered(self, updates: int = 1, within: float = PATIENCE) -> str:
+        """All that is answered to so many updates."""
         self.given += updates
         await self.emulator.telegram.until(
-            lambda: len(self.seen) >= self.given and self.paid >= self.owed, PATIENCE
+            lambda: len(self.seen) >= self.given and self.paid >= self.owed, within
         )
         arrived, self.arrived = self.arrived, []
         buttons = (f"[{label}]" for message in self.person.heard()[-1:] for label in message.buttons)
@@ -89,7 +90,7 @@ class TelegramChat(AtHome):
     async def says(self, text: str) -> str:
         self.series.pass_time()
         self.written[text] = self.person.says(text)
-        return await self._answered()
+        return await self.answered()
 
     async def presses(self, labels: str) -> str:
         """Several are marked one by one, and then done."""
@@ -99,24 +100,24 @@ class TelegramChat(AtHome):
         asked = next(each for each in reversed(self.person.heard()) if set(wanted) & set(each.buttons))
         if not set(done) & set(asked.buttons):
             self.person.presses(labels, asked)
-            return await self._answered()
+            return await self.answered()
         for label in wanted:
             self.person.presses(label, asked)
-            await self._answered()
+            await self.answered()
         self.person.presses(done[0], asked)
-        return await self._answered()
+        return await self.answered()
 
     async def old(self, label: str) -> str:
         shown = [each for each in self.person.heard() if any(label in str(keys) for keys in each.keyboards)]
         self.person.presses(label, shown[0], old=True)
-        return await self._answered()
+        return await self.answered()
 
     async def double(self, label: str) -> str:
         """Two taps on the same button before the first is answered."""
         shown = self.person.heard()[-1]
         self.person.presses(label, shown)
         self.person.presses(label, shown)
-        return await self._answered(2)
+        return await self.answered(2)
 
     async def uses(self, command: str) -> str:
         """A button where there is one, Telegram's menu, or the words for it."""
@@ -131,11 +132,11 @@ class TelegramChat(AtHome):
     async def edit(self, what: str) -> str:
         before, arrow, new = what.rpartition(" => ")
         self.person.edits(self.written[before] if arrow else list(self.written.values())[-1], new)
-        return await self._answered()
+        return await self.answered()
 
     async def show(self, kind: str) -> str:
         self.person.sends(kind)
-        return await self._answered()
+        return await self.answered()
 
     async def group(self, text: str) -> str:
         """Written where others read: one answer there, and out of it."""
