@@ -291,15 +291,17 @@ def codes_new(
     as_json: AsJson = False,
 ) -> None:
     """Make codes that can each be used once; they are shown now and never again."""
-    made = [clock.new_code() for _ in range(count)]
+    found, made = settings(), [clock.new_code() for _ in range(count)]
 
-    async def work(world: World) -> None:
+    async def work(world: World) -> str:
         where = _place(world, municipality).municipality.key
         async with world.engine.begin() as db:
             await kept_codes.keep(db, world.keys, made, kind, where, place, clock.now())
+        return where
 
-    run(_stored(settings(), work))
-    _tell(as_json, made, made)
+    where, address = run(_stored(found, work)), found.web_address
+    lines = [f"{code}  {poster.link(address, where, code)}" if address else code for code in made]
+    _tell(as_json, made, lines)
 
 
 @keys.command("create")

@@ -29,7 +29,7 @@ def html(
     code: str | None = None,
 ) -> str:
     """One page a place where it will hang, or one page; `code` is a worker's code to write in the chat."""
-    address = f"{public_address}/k/{municipality.key}"
+    address = link(public_address, municipality.key)
 
     def say(text: Text) -> str:
         return words.say(text, language)
@@ -38,7 +38,7 @@ def html(
         language=language,
         place=municipality,
         address=address,
-        code_picture=Markup(picture(address)),
+        qr=Markup(picture(link(public_address, municipality.key, code))),
         sheets=sheets or [""],
         code=code,
         question=QUESTION,
@@ -46,6 +46,11 @@ def html(
         with_code=N_("Skriv dette til Lytt: kode {code}", code=code or ""),
         say=say,
     )
+
+
+def link(public_address: str, municipality: str, code: str | None = None) -> str:
+    """Where a municipality's chat opens; with a worker's code it is used at the start by itself."""
+    return f"{public_address}/k/{municipality}{f'?kode={code}' if code else ''}"
 
 
 def picture(address: str) -> str:

@@ -78,6 +78,16 @@ def test_a_poster_opens_the_municipality(lytt: Lytt) -> None:
     assert not re.search(r"(src|href)=", page), "it prints without any network"
 
 
+def test_a_code_comes_as_a_link_to_hand_out(lytt: Lytt) -> None:
+    address = "https://lytt.example.test"
+    code, link = lytt("codes", "new", "--municipality", "froya", public_url=address).stdout.split()
+    assert link == f"{address}/k/froya?kode={code}"
+    lytt("poster", "-o", "p.html", "--municipality", "froya", "--code", code, public_url=address)
+    page = (lytt.folder / "p.html").read_text("utf-8")
+    assert f"<title>{link}</title>" in page, "the QR code opens the link"
+    assert f"kode {code}" in page
+
+
 def test_a_poster_needs_an_address(lytt: Lytt) -> None:
     refused = lytt("poster", "-o", "p.html")
     assert refused.returncode == 1
