@@ -99,6 +99,7 @@ async def given_up(house: House) -> list[str]:
 async def test_the_web_takes_them_all(sqlite_url: str, strings: list[str]) -> None:
     async with Web(TALK, sqlite_url) as player:
         await player.start()
+        await player.presses("18–24 år")
         for text in strings:
             assert await player.says(text), text
         assert await given_up(player.house) == []
@@ -122,6 +123,7 @@ async def test_telegram_takes_them_all(sqlite_url: str, strings: list[str], emul
 
 async def test_the_terminal_takes_them_all(sqlite_url: str, strings: list[str]) -> None:
     async def lines() -> AsyncIterator[str]:
+        yield "18"
         for text in strings:
             yield text.replace("\n", " ")
 
