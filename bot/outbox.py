@@ -157,7 +157,7 @@ class Outbox:
             held_up = self._limits.wait(waiting.chat, self._monotonic())
             result = Delivered(done=False, retry_after=held_up) if held_up else await self._try(waiting)
             self._results.append(_Result(waiting, result))
-            if not result.done and not result.error:
+            if result.unreachable or (not result.done and not result.error):
                 self._results += [_Result(each, result) for each in messages[place + 1 :]]
                 return
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import structlog
 from telegram import BotCommand
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, RetryAfter
 
 from bot import clock
 from bot.channels.base import Incoming, Shown, Wrote
@@ -248,7 +248,7 @@ def _readable(update: Json) -> Read | None:
 async def _swallowed(kindness: Coroutine[Any, Any, None]) -> None:
     try:
         await kindness
-    except TelegramError as error:
+    except Exception as error:  # whatever it was, the work goes on
         log.info("telegram refused", error=error_class(error))
 
 

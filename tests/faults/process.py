@@ -41,6 +41,7 @@ async def ready(house: House) -> None:
 async def main(role: str, port: int) -> None:
     settings = Settings()
     logs.setup(level="ERROR")
+    # Only here: no setting of a real installation must be able to reach a fail point.
     app.opened = functools.partial(app.opened, at=killing(os.environ.get("LYTT_KILL_AT", "")))
     if role == "telegram":
         await app.serve_telegram(settings, ready)
