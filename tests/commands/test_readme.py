@@ -1,4 +1,4 @@
-"""The README's examples do what the README says."""
+"""The README's examples do what the README says, and links between documents lead somewhere."""
 
 import os
 import re
@@ -46,6 +46,12 @@ def test_the_examples_answer_what_the_readme_shows(tmp_path: Path) -> None:
             at = answer.index(line, at) + 1
 
 
-def test_the_readme_links_to_what_is_there() -> None:
-    links = LINK.findall((ROOT / "README.md").read_text("utf-8"))
-    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
+def test_documents_link_to_what_is_there() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    links = {
+        (document.name, link): document.parent / link
+        for document in documents
+        for link in LINK.findall(document.read_text("utf-8"))
+        if "://" not in link
+    }
+    assert [where for where, target in links.items() if not target.exists()] == []
