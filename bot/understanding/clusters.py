@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding import features
+from bot.understanding import features, model
 from bot.understanding.letters import plain
 from bot.understanding.words import folded
 
 # Measured on the phrases marked `other`: lower joins what only sounds alike.
-ALIKE = 0.22
+ALIKE = 0.28
 _LONGEST = 500
-_MOST_TEXTS = 3_000
+_MOST_TEXTS = 1_000  # their likeness is a table of all pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Places of the texts in what was handed in, and the words most of them share."""
+    """Places of the texts in what was handed in, and words they share."""
 
     members: tuple[int, ...]
     words: tuple[str, ...]
@@ -45,16 +45,14 @@ def propose(texts: Sequence[str], least: int = 3) -> tuple[Cluster, ...]:
 
 
 def _likeness(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Cosine of every pair, rare features counting most."""
+    """Cosine of every pair, features that are rare in the phrases counting most."""
     blocks = [np.concatenate([ids for ids, _ in features.of(text)]) for text in texts]
-    vocabulary, seen = np.unique(np.concatenate(blocks or [np.empty(0, np.int64)]), return_counts=True)
-    shared = seen > 1
-    vocabulary, seen = vocabulary[shared], seen[shared]
+    vocabulary = np.unique(np.concatenate(blocks or [np.empty(0, np.int64)]))
+    weights = model.packaged().rarities(vocabulary) ** 3
     matrix = np.zeros((len(texts), len(vocabulary)), dtype=np.float32)
     for number, ids in enumerate(blocks):
-        known = np.isin(ids, vocabulary)
-        places = np.searchsorted(vocabulary, ids[known])
-        matrix[number, places] = np.log((1 + len(texts)) / (1 + seen[places])) ** 2
+        places = np.searchsorted(vocabulary, ids)
+        matrix[number, places] = weights[places]
     lengths = np.sqrt((matrix**2).sum(axis=1, keepdims=True))
     matrix /= np.where(lengths > 0, lengths, 1)
     likeness: NDArray[np.float32] = matrix @ matrix.T
@@ -62,7 +60,7 @@ def _likeness(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def _shared(wordings: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Up to three words that at least half of the texts hold, the longest first."""
+    """Up to three words that most texts hold, at least two of them."""
     counts = Counter(word for words in wordings for word in set(words))
-    often = [word for word, count in counts.items() if count * 2 >= len(wordings) and len(word) > 3]
+    often = [word for word, count in counts.items() if count > 1 and len(word) > 3]
     return tuple(sorted(often, key=lambda word: (-counts[word], -len(word), word))[:3])

@@ -1,13 +1,14 @@
 """The trained numbers, and how strongly a text speaks for each kind of need and of danger."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding import features
+from bot.understanding import data, features
 
 Strengths = dict[str, float]
 
@@ -45,6 +46,11 @@ class Model:
         sums: NDArray[np.float32] = (values / length) @ self.weights[rows].astype(np.float32)
         return sums * self.scale
 
+    def rarities(self, ids: features.Ids) -> NDArray[np.float32]:
+        """How telling each feature is, seen in training or not."""
+        rows = self._row[ids]
+        return np.where(rows >= 0, self.rarity[rows], np.float32(self.unseen_rarity))
+
     def knows(self, word: str) -> bool:
         """Whether the word stood in the phrases: such a word is hardly a name."""
         return crc32(word.encode("utf-8", "replace")) in self.known
@@ -62,6 +68,12 @@ class Model:
             unseen_rarity=np.float32(self.unseen_rarity),
             taught_by=np.array(self.taught_by),
         )
+
+
+@cache
+def packaged() -> Model:
+    """The model that lies beside this code, loaded once."""
+    return load(data.MODEL)
 
 
 def build(

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.understanding import data, grave, languages, model, needs, personal
+from bot.understanding import grave, languages, model, needs, personal
 from bot.understanding.letters import Plain
 from bot.understanding.model import Model, Strengths
 from dialogs.model import Guess, Heard
@@ -15,7 +15,7 @@ class Reader:
     """Reads with one model; the packaged one unless another is given, as the evaluation does."""
 
     def __init__(self, trained: Model | None = None) -> None:
-        self._model = trained or model.load(data.MODEL)
+        self._model = trained or model.packaged()
         self._personal = personal.Personal(self._model.knows)
 
     def read(self, seen: Plain, given: str) -> Heard:
