@@ -14,6 +14,7 @@ from bot import __main__ as command_line
 from bot.app import NotReady
 from tests.commands.lytt import TALK, Lytt
 from tests.emulator import Emulator
+from tests.exports.rows import read_csv
 
 TOKEN = "123456:not-a-real-token"
 
@@ -209,6 +210,16 @@ def test_invented_people_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
     assert len(counts["language"]) == 3
     assert len(counts["who"]) >= 5
     assert simulated(tmp_path / "c", "8") != first
+
+
+def test_all_of_it_works_on_postgresql(lytt: Lytt, postgres_url: str) -> None:
+    people = lytt("simulate", "--people", "10", "--json", database_url=postgres_url)
+    assert people.returncode == 0, people.stderr
+    asked = json.loads(people.stdout)["people asking for"]
+    assert lytt("export", "needs", "-o", "n.csv", database_url=postgres_url).returncode == 0
+    assert {row[0] for row in read_csv(lytt.folder / "n.csv")[1:]} == set(asked)
+    assert lytt("retention", "run", "--yes", database_url=postgres_url).returncode == 0
+    assert doctors(lytt, database_url=postgres_url)["keys open the data"]["value"] == "yes"
 
 
 def test_invented_people_stay_out_of_production(lytt: Lytt) -> None:
