@@ -204,6 +204,7 @@
     if (busy) return;
     busy = true;
     page.classList.add("waits");
+    answers.setAttribute("aria-busy", "true");
     for (let tries = 0; queue.length; ) {
       const wait = await deliver(queue[0]).catch(() => 2 ** Math.min(tries, 4));
       tries = wait ? tries + 1 : 0;
@@ -213,6 +214,7 @@
       await new Promise((resolve) => { wake = resolve; setTimeout(resolve, wait * 1000); });
     }
     page.classList.remove("waits");
+    answers.removeAttribute("aria-busy");
     busy = false;
   }
 
