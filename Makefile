@@ -14,7 +14,7 @@ RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run talk preview messages language evaluate duties faults bench services test check locks clean
+.PHONY: help setup run talk preview messages language evaluate model duties faults bench services test check locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -43,7 +43,10 @@ language: $(TESTS) ## hold every text against the plain-language bars
 	@$(PYTEST) tests/words
 
 evaluate: $(TESTS) ## measure how well free text is understood
-	@$(BIN)/python -m tests.evaluate
+	@$(BIN)/python -m bot.understanding.evaluate
+
+model: $(TESTS) ## make the model of free text anew from the phrases
+	@$(BIN)/python -m bot.understanding.train
 
 duties: $(TESTS) ## check what law and child safety ask of Lytt
 	@$(PYTEST) tests/duties
