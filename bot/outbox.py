@@ -192,6 +192,6 @@ class Outbox:
                 at = self._now() + int(each.delivered.retry_after * 1000) + 1
                 await queue.later(db, each.waiting, at)
         if gone:
+            # What was queued since is left there: they may have come back, and it may answer them.
             await conversations.mark_reachable(db, gone, reachable=False)
-            await queue.drop_chats(db, gone)
         return len(results)

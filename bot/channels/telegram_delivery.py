@@ -36,6 +36,8 @@ class Delivery:
 
     async def deliver(self, address: str, shown: Shown) -> Delivered:
         """Show one message in a chat, and say how that went."""
+        if not shown.text.strip() and not shown.choices:
+            return Delivered()  # all it held were a person's own words, which are not shown here
         try:
             await self._show(int(address), shown)
         except RetryAfter as limit:

@@ -404,6 +404,13 @@ async def test_a_long_text_is_sent_in_pieces_and_nothing_of_it_is_lost(
     assert [bool(message.buttons) for message in heard] == [False] * (len(heard) - 1) + [True]
 
 
+async def test_a_message_of_which_nothing_may_be_shown_here_is_not_sent(
+    emulator: Emulator, delivery: Delivery, kari: Person
+) -> None:
+    assert await delivery.deliver("7", Shown(id="m1", text="")) == Delivered()
+    assert emulator.telegram.called("sendMessage") == []
+
+
 @pytest.mark.parametrize("text", ["", "a", "a" * 4096, "🙂" * 2048])
 def test_a_text_that_fits_is_one_piece(text: str) -> None:
     assert list(pieces(text)) == [text]
