@@ -59,11 +59,13 @@ export = typer.Typer(no_args_is_help=True, help="Write what may leave to a file.
 codes = typer.Typer(no_args_is_help=True, help="Worker's codes.")
 keys = typer.Typer(no_args_is_help=True, help="The keys that encrypt what people say.")
 staff = typer.Typer(no_args_is_help=True, help="Accounts of staff.")
+alert = typer.Typer(no_args_is_help=True, help="The way staff are told that something waits.")
 forget = typer.Typer(no_args_is_help=True, help="Forget what has had its time.")
 app.add_typer(export, name="export")
 app.add_typer(codes, name="codes")
 app.add_typer(keys, name="keys")
 app.add_typer(staff, name="staff")
+app.add_typer(alert, name="alert")
 app.add_typer(forget, name="retention")
 
 AsJson = Annotated[bool, typer.Option("--json", help="answer for programs")]
@@ -384,11 +386,22 @@ def _show_password(as_json: bool, name: str, password: str) -> None:
 def examine(as_json: AsJson = False) -> None:
     """Show each setting and where it came from, and whether everything it points at is well."""
     found = settings()
-    findings = [*doctor.settings_found(found), *run(doctor.examined(found))]
+    findings = [*doctor.settings_found(found), *run(doctor.examined(found, clock.now()))]
     lines = [f"{each.state:8} {each.name:28} {each.value}  {each.about}".rstrip() for each in findings]
     _tell(as_json, [asdict(each) for each in findings], lines)
     if any(each.state in ("missing", "wrong") for each in findings):
         raise typer.Exit(USERS_MISTAKE)
+
+
+@alert.command("test")
+def alert_test() -> None:
+    """Send a test alert to everybody in the rosters. Production does not start on a route never tested."""
+    found = settings()
+
+    async def work(world: World) -> int:
+        return await alerts.test(world, route_of(found))
+
+    typer.echo(f"{run(_stored(found, work))} told. Ask them whether it came.")
 
 
 @forget.command("run")
@@ -461,8 +474,8 @@ def settings() -> Settings:
     except ValidationError as error:  # its own text would show the value, which may be a secret
         wrong = [f"LYTT_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
         raise Mistake("; ".join(wrong)) from error
-    token = found.telegram_token.get_secret_value()
-    logs.setup((token, found.telegram_webhook_secret.get_secret_value()), found.log_level)
+    secrets = [value.get_secret_value() for _, value in found if isinstance(value, SecretStr)]
+    logs.setup(secrets, found.log_level)
     return found
 
 
