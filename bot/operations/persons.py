@@ -57,6 +57,11 @@ def _value(keys: Keys, table: Table, name: str, row: dict[str, Any]) -> Any:
     return moment(value).isoformat() if is_time and value is not None else value
 
 
+def as_json(everything: dict[str, Any]) -> str:
+    """The same as a person reads it, or carries it elsewhere."""
+    return json.dumps(everything, ensure_ascii=False, indent=2)
+
+
 async def found(db: AsyncConnection, keys: Keys, receipt: str) -> str:
     """The id of the conversation a receipt opens."""
     opened = await conversations.by_receipt(db, keys, digits(receipt))

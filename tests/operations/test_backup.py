@@ -99,7 +99,7 @@ async def test_a_backup_under_load_is_of_one_moment(house: House, file: Path, tm
 
 
 async def test_a_backup_shows_nothing_without_the_key(house: House, file: Path, tmp_path: Path) -> None:
-    await sent(house, "4711", words="en ting som heter zqxtrampoline", channel="telegram")
+    await sent(house, "4711", words="jeg savner en zqxtrampoline", channel="telegram")
     await backup.make(house.world.engine, KEYS, file, house.series.now())
     held = file.read_bytes()
     assert b"zqxtrampoline" not in held

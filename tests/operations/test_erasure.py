@@ -14,9 +14,9 @@ from bot.channels.base import Used, Wrote
 from bot.operations import backup, persons
 from bot.store import erase, journal, sealed
 from bot.store.engine import open_engine, reading
-from bot.store.tables import conversations, erased, metadata
+from bot.store.tables import conversations, erased, metadata, red_flags
 from tests.house import KEYS, ROOT, House, on_disk, opened
-from tests.intake.conversations import sent
+from tests.intake.conversations import press, sent, told
 
 MARKER = "hemmelighet-ZQX-4711"
 
@@ -153,6 +153,16 @@ async def test_a_receipt_erases_from_any_channel(house: House, noted: Path) -> N
     assert len(journal.read(noted)) == 1
     with pytest.raises(persons.NoSuchPerson):
         await persons.erase_all(house.world, receipt)
+
+
+async def test_a_red_flag_stays_without_words_or_person(house: House) -> None:
+    await told(house, "4711")
+    await house.do("web", "4711", Wrote("jeg vil ikke leve mer", "m2"))
+    await press(house, "4711", "later")
+    await erase_chat(house, "4711")
+    async with reading(house.world.engine) as db:
+        row = (await db.execute(select(red_flags))).one()
+    assert (row.conversation_id, row.words) == (None, None)
 
 
 KILLED = """

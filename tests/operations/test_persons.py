@@ -1,0 +1,71 @@
+"""Everything that is kept of a person can be taken along by them, and by nobody else."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.base import Wrote
+from bot.operations import persons
+from bot.store import erase
+from bot.store.engine import reading
+from bot.store.tables import conversations
+from tests.house import KEYS, House, opened
+from tests.intake.conversations import press, sent, told
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    async with opened(database_url) as house:
+        yield house
+
+
+async def ids(house: House) -> list[str]:
+    async with reading(house.world.engine) as db:
+        return list(
+            (await db.execute(select(conversations.c.id).order_by(conversations.c.created_at))).scalars()
+        )
+
+
+async def test_every_row_that_carries_the_persons_key_is_there(house: House) -> None:
+    await sent(house, "7", words="jeg savner en zqxtrampoline", channel="telegram")
+    await sent(house, "ola", words="jeg vil spille fotball")
+    mine, _ = await ids(house)
+    async with reading(house.world.engine) as db:
+        everything = await persons.take_along(db, KEYS, mine)
+        rows = [(table.name, row) async for table, row in erase.held(db, mine)]
+    assert {name for name, _ in rows} == set(everything) - {"version"}
+    for name, listed in everything.items():
+        if name != "version":
+            assert len(listed) == sum(table == name for table, _ in rows)
+    assert "zqxtrampoline" in str(everything["needs"])
+    assert everything["links"][0]["address"] == "7"
+    assert everything["conversations"][0]["state"]["needs"][0]["category"] == "other"
+    assert everything["conversations"][0]["sent_at"].startswith("2026-11-23T")
+    assert "fotball" not in str(everything)
+
+
+async def test_what_is_taken_along_is_json_and_holds_no_hash(house: House) -> None:
+    receipt = await sent(house, "kari")
+    shown = await persons.show(house.world, f" {receipt[:4]} {receipt[4:8]} {receipt[8:]}\n")
+    assert persons.as_json(shown)
+    assert not {"receipt_hash", "hash", "chat", "source"} & {
+        name for rows in shown.values() if isinstance(rows, list) for row in rows for name in row
+    }
+
+
+async def test_what_was_said_in_danger_is_among_it(house: House) -> None:
+    await told(house, "kari")
+    await house.do("web", "kari", Wrote("jeg vil ikke leve mer", "m2"))
+    await press(house, "kari", "later")
+    (mine,) = await ids(house)
+    async with reading(house.world.engine) as db:
+        everything = await persons.take_along(db, KEYS, mine)
+    assert everything["red_flags"][0]["words"] == "jeg vil ikke leve mer"
+
+
+async def test_another_receipt_gives_nothing(house: House) -> None:
+    await sent(house, "kari")
+    for wrong in ("", "0000 0000 0000 0000", "kari"):
+        with pytest.raises(persons.NoSuchPerson):
+            await persons.show(house.world, wrong)
