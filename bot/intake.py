@@ -174,7 +174,8 @@ class Intake:
         world, incoming = self._world, asked.incoming
         source, now = _sources(world.keys, incoming)[0], world.now()
         chat = conversations.chat_hash(world.keys, incoming.channel, incoming.address)
-        shown = self._plain(incoming, (Message((WRITE_AGAIN,)),))
+        told = self._plain(incoming, (Message((WRITE_AGAIN,)),))
+        shown = tuple(each.model_copy(update={"stale": True}) for each in told)  # nothing says "stored"
         try:
             async with world.engine.begin() as db:
                 await queue.take(db, [(source, incoming.key)], now)
@@ -186,7 +187,7 @@ class Intake:
             _fail([asked])
             return
         self._queued([chat])
-        _answer(asked, Answer(shown))
+        _answer(asked, Answer(shown, stale=True))
 
     async def _together(self, batch: list[Incoming]) -> list[Answer]:
         """Step a batch and commit it whole."""
@@ -416,7 +417,7 @@ class _Work:
             chat, messages = self._begun(incoming)
             if not _goes_on(incoming.act, heard):
                 return self._answered(incoming, chat, Outcome(chat.held.conversation, messages))
-            messages = () if heard and heard.grave else messages
+            messages = () if _urgent(incoming.act, heard) else messages
         if chat.unreachable:
             self.back.append(chat.hash)
         situation = self._situation(incoming, chat.held.conversation, kept=await self._kept(chat))
@@ -623,6 +624,13 @@ def _told(shown: tuple[Shown, ...], *, over: bool) -> Answer:
     asked = next((each.question for each in reversed(shown) if each.question), None)
     stale, turn = (shown[-1].stale, shown[-1].at) if shown else (False, 0)
     return Answer(shown, stale, True, turn, asked, over)
+
+
+def _urgent(act: Act, heard: Heard | None) -> bool:
+    """Whether help must stand first and alone: no notice before it."""
+    asks = isinstance(act, Used) and act.command == "help"
+    asks = asks or (isinstance(act, Wrote) and commands.read(act.text) == ("help", None))
+    return asks or (heard is not None and heard.grave is not None)
 
 
 def _goes_on(act: Act, heard: Heard | None) -> bool:

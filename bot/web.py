@@ -48,7 +48,7 @@ def create(
     site.include_router(events.router(door, bells))
     site.include_router(chat.router(door, citizens))
     site.include_router(about.router(citizens))
-    _add_refusals(site, citizens)
+    _add_refusals(site, citizens, headers)
     _add_staff(site, pages)
     _add_health(site, world)
     return site
@@ -86,14 +86,16 @@ def door_of(settings: Settings, world: World, intake: Intake, monotonic: Callabl
     )
 
 
-def _add_refusals(site: FastAPI, citizens: Citizens) -> None:
+def _add_refusals(site: FastAPI, citizens: Citizens, headers: dict[str, str]) -> None:
     """Plain words where there is no page, and where a fault of ours was met."""
 
     async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         if request.url.path.startswith("/api/"):
-            return JSONResponse({"error": HTTPStatus(status).phrase}, status)
-        return citizens.missing(request, status)
+            return JSONResponse({"error": HTTPStatus(status).phrase}, status, headers)
+        page = citizens.missing(request, status)
+        page.headers.update(headers)  # a fault is answered outside the shield
+        return page
 
     site.add_exception_handler(HTTPException, refuse)
     site.add_exception_handler(Exception, refuse)

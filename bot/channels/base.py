@@ -131,8 +131,8 @@ class Shown(BaseModel):
     """One message as it is shown: words in one language, ready for the channel to lay out.
 
     `ways` are commands beside the choices. `edits` names an earlier message that this one replaces.
-    `at` is the turn the conversation was in when this was told, and `stale` says that it answers a
-    press on an old question: both so that the same key again gives the same answer.
+    `at` is the turn the conversation was in when this was told, and `stale` says that what it answers
+    changed nothing, a press on an old question: both so that the same key again gives the same answer.
     """
 
     model_config = ConfigDict(frozen=True)

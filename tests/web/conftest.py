@@ -20,7 +20,8 @@ async def client_of(
     house: House, seconds: Callable[[], float], **more: object
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the web on this house; `seconds` is the clock of its limits, `more` are settings."""
-    transport = httpx.ASGITransport(app=web.create(settings(**more), house.world, house.intake, seconds))
+    site = web.create(settings(**more), house.world, house.intake, seconds)
+    transport = httpx.ASGITransport(app=site, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
         yield client
 

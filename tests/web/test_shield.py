@@ -3,8 +3,12 @@
 import httpx
 import pytest
 
-from tests.web.conftest import HERE, Webs
+from bot.channels.base import Answer
+from dialogs.model import Heard
+from tests.house import Series, opened
+from tests.web.conftest import HERE, Webs, client_of
 from tests.web.test_api import begun, post
+from tests.web.test_forms import fields
 
 PAGES = [
     "/",
@@ -167,3 +171,36 @@ async def test_help_is_given_though_nothing_can_be_stored(
     answer = await post(away, session, "1", **act)
     assert answer.status_code == 503
     assert any("113" in each["text"] for each in answer.json()["messages"])
+
+
+# --- a fault of ours --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/chat"])
+async def test_a_fault_of_ours_is_told_plainly_and_shows_nothing(
+    webs: Webs, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    async def fail(_: object) -> Answer:
+        raise RuntimeError("what a person wrote")
+
+    monkeypatch.setattr(webs.house.intake, "take", fail)
+    client = await webs.client()
+    form = fields((await client.get("/chat")).text) | {"say": "hei"}
+    asked = {"json": {"session": "x", "id": "1", "say": "hei"}} if path == "/api/chat" else {"data": form}
+    answer = await client.post(path, **asked)  # type: ignore[arg-type]
+    assert answer.status_code == 500
+    assert "wrote" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_what_had_to_be_given_up_is_never_called_stored(sqlite_url: str) -> None:
+    def fail(text: str, language: str | None) -> Heard:
+        raise RuntimeError(text)
+
+    async with opened(sqlite_url, Series(), read=fail) as house, client_of(house, lambda: 0.0) as client:
+        session = await begun(client)
+        answers = [await post(client, session, "spoils", say="hei") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert answers[0].json()["messages"] == answers[1].json()["messages"]
+    assert "på nytt" in answers[0].json()["messages"][0]["text"]
