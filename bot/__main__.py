@@ -28,15 +28,30 @@ from bot.exports import CannotExport
 from bot.exports.as_jsonl import ALSO_END_LINES
 from bot.intake import World
 from bot.municipalities import Place, WrongMunicipality
-from bot.operations import accounts, doctor, handing_out, poster, retention, simulate
+from bot.operations import (
+    accounts,
+    alerts,
+    backup,
+    doctor,
+    handing_out,
+    persons,
+    poster,
+    retention,
+    rotation,
+    simulate,
+)
 from bot.operations.accounts import WrongAccount
+from bot.operations.backup import KEPT_DAYS, BackupError
 from bot.operations.handing_out import Wish
+from bot.operations.persons import NoSuchPerson
+from bot.operations.routes import RouteError, route_of
 from bot.settings import Settings
 from bot.store import codes as kept_codes
 from bot.store import needs as kept_needs
 from bot.store import staff as kept_staff
-from bot.store.crypto import KeyFileError, create_keys
-from bot.store.engine import reading
+from bot.store.crypto import KeyFileError, Keys, WrongKey, create_keys, read_keys
+from bot.store.engine import migrate, open_engine, reading
+from bot.store.presence import InUse, at_work
 from bot.understanding import lines as understood
 from dialogs.categories import label
 from dialogs.commands import LABELS
@@ -52,17 +67,31 @@ class Mistake(Exception):
     """What the person at the command line must put right; the text says it in plain words."""
 
 
-MISTAKES = (Mistake, NotReady, CannotExport, WrongAccount, WrongMunicipality, KeyFileError)
+MISTAKES = (
+    Mistake,
+    NotReady,
+    CannotExport,
+    WrongAccount,
+    WrongMunicipality,
+    KeyFileError,
+    WrongKey,
+    InUse,
+    BackupError,
+    NoSuchPerson,
+    RouteError,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 export = typer.Typer(no_args_is_help=True, help="Write what may leave to a file.")
 codes = typer.Typer(no_args_is_help=True, help="Worker's codes.")
+person = typer.Typer(no_args_is_help=True, help="What one person's receipt opens, read from standard input.")
 keys = typer.Typer(no_args_is_help=True, help="The keys that encrypt what people say.")
 staff = typer.Typer(no_args_is_help=True, help="Accounts of staff.")
 alert = typer.Typer(no_args_is_help=True, help="The way staff are told that something waits.")
 forget = typer.Typer(no_args_is_help=True, help="Forget what has had its time.")
 app.add_typer(export, name="export")
 app.add_typer(codes, name="codes")
+app.add_typer(person, name="person")
 app.add_typer(keys, name="keys")
 app.add_typer(staff, name="staff")
 app.add_typer(alert, name="alert")
@@ -314,6 +343,68 @@ def keys_create() -> None:
     typer.echo(f"{path} is written. Keep a copy of it, and not beside the backups.")
 
 
+@keys.command("rotate")
+def keys_rotate(
+    finish: Annotated[bool, typer.Option("--finish", help="drop the old keys that nothing needs")] = False,
+) -> None:
+    """Encrypt everything under a new key, while Lytt is stopped; if it is cut off, run it again."""
+    found = settings()
+    read_keys(found.secret_key_file)
+    with at_work(found.secret_key_file, alone=True):
+        run(_finish_rotation(found) if finish else _rotate(found))
+
+
+async def _rotate(found: Settings) -> None:
+    engine = open_engine(found.database_url)
+    try:
+        await migrate(engine)
+        changed, left = await rotation.begin(engine, found.secret_key_file)
+        with Progress(console=Console(stderr=True)) as bar:
+            task = bar.add_task("Encrypting anew", total=left)
+            await rotation.go_on(engine, changed, clock.now(), partial(bar.advance, task))
+    finally:
+        await engine.dispose()
+    typer.echo("Done. Copy the key file now. The old key stays: lytt keys rotate --finish drops it in time.")
+
+
+async def _finish_rotation(found: Settings) -> None:
+    engine = open_engine(found.database_url)
+    try:
+        await migrate(engine)
+        old = await rotation.finish(engine, found.secret_key_file, found.journal, clock.now())
+    finally:
+        await engine.dispose()
+    for each in old:
+        why = f"stays for {'; '.join(each.reasons)}" if each.reasons else "is dropped"
+        typer.echo(f"key {each.id.hex()} {why}")
+    if not old:
+        typer.echo("There is no old key")
+
+
+# --- one person -------------------------------------------------------------------------------
+
+
+@person.command("show")
+def person_show() -> None:
+    """Show everything that is kept of a person, as JSON for them to take along."""
+
+    async def work(world: World) -> str:
+        return persons.as_json(await persons.show(world, await _receipt(terminal.typed("Receipt: "))))
+
+    typer.echo(run(_stored(settings(), work)))
+
+
+@person.command("erase")
+def person_erase() -> None:
+    """Erase everything that is kept of a person, for good."""
+
+    async def work(world: World) -> None:
+        await persons.erase_all(world, await _receipt(terminal.typed("Receipt: ")))
+
+    run(_stored(settings(), work))
+    typer.echo("Erased. No backup brings it back.")
+
+
 # --- staff ------------------------------------------------------------------------------------
 
 
@@ -402,6 +493,41 @@ def alert_test() -> None:
         return await alerts.test(world, route_of(found))
 
     typer.echo(f"{run(_stored(found, work))} told. Ask them whether it came.")
+
+
+@app.command("backup")
+def make_backup(
+    file: Path,
+    keep: Annotated[int, typer.Option(min=0, help="days; older ones beside it go, with 0 none")] = KEPT_DAYS,
+    as_json: AsJson = False,
+) -> None:
+    """Write everything to one encrypted file, also while Lytt runs; old ones in its folder go."""
+
+    async def work(world: World) -> dict[str, int]:
+        return await backup.make(world.engine, world.keys, file, clock.now())
+
+    counts = run(_stored(settings(), work))
+    gone = [path.name for path in backup.expire(file.parent, keep, clock.now(), but=file)] if keep else []
+    lines = [f"{file} holds {sum(counts.values())} rows", *(f"{name} had its time" for name in gone)]
+    _tell(as_json, {"rows": counts, "removed": gone}, lines)
+
+
+@app.command("restore")
+def restore_backup(file: Path, as_json: AsJson = False) -> None:
+    """Fill an empty database from a backup; who was erased since is erased again."""
+    found = settings()
+    held = read_keys(found.secret_key_file)
+    with at_work(found.secret_key_file, alone=True):
+        counts = run(_restore(found, held, file))
+    _tell(as_json, {"rows": counts}, [f"{sum(counts.values())} rows are back"])
+
+
+async def _restore(found: Settings, held: Keys, file: Path) -> dict[str, int]:
+    engine = open_engine(found.database_url)
+    try:
+        return await backup.restore(engine, held, file, found.journal)
+    finally:
+        await engine.dispose()
 
 
 @forget.command("run")

@@ -21,7 +21,8 @@ from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.i18n import Words
 from bot.intake import Intake, World
-from bot.operations import floods, retention, rotation
+from bot.operations import alerts, floods, readiness, retention, rotation
+from bot.operations.routes import Route, route_of
 from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
 from bot.store import journal
@@ -60,6 +61,8 @@ def keys_of(settings: Settings) -> Keys:
 def world_of(settings: Settings, at: Callable[[str], None] = lambda point: None) -> World:
     """Everything intake needs, from the settings; nothing is opened yet."""
     places = municipalities.load(settings.municipalities_dir)
+    if settings.environment == "production":
+        places = readiness.places_served(places, settings.municipality)
     if settings.municipality not in places:
         known = ", ".join(sorted(places))
         raise NotReady(f"LYTT_MUNICIPALITY is {settings.municipality!r}; it must be one of {known}")
@@ -83,8 +86,12 @@ def world_of(settings: Settings, at: Callable[[str], None] = lambda point: None)
 async def opened(settings: Settings, at: Callable[[str], None] = lambda point: None) -> AsyncIterator[House]:
     """A house with its database open and intake at work; closed in good order at the end."""
     async with stored(settings, at) as world:
+        route = route_of(settings)
+        if settings.environment == "production":
+            await _ready_for_people(world, route)
         intake = Intake(world)
-        async with background(intake.run(), retention.run(world), floods.run(world)):
+        works = (intake.run(), retention.run(world), floods.run(world), alerts.run(world, route))
+        async with background(*works):
             yield House(settings, world, intake)
 
 
@@ -99,6 +106,13 @@ async def stored(settings: Settings, at: Callable[[str], None] = lambda point: N
             yield world
         finally:
             await world.engine.dispose()
+
+
+async def _ready_for_people(world: World, route: Route) -> None:
+    """What only a municipality can decide is decided; all that is missing is told at once."""
+    missing = await readiness.lacks(world.engine, world.places, route, clock.moment(world.now()))
+    if missing:
+        raise NotReady("production can not start yet:\n" + "\n".join(f"- {each}" for each in missing))
 
 
 async def _safe_to_open(world: World, settings: Settings) -> None:

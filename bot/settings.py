@@ -54,6 +54,15 @@ class Settings(BaseSettings):
     leave_url: str = Field(
         "https://www.yr.no/", description="where the web chat's button to leave leads: any everyday page"
     )
+    alert_mail: str = Field(
+        "", description="where alerts come from, and go to where a roster names no address"
+    )
+    alert_command: str = Field(
+        "", description="runs for each alert instead of mail: the text on its input, LYTT_ALERT_TO says who"
+    )
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="the mail server: smtp://user:password@host:port, or smtps://"
+    )
     log_level: str = Field("INFO", description="how much is logged; never what people write")
 
     @property

@@ -35,6 +35,7 @@ class Place:
     lines: tuple[Line, ...] = ()
     roster: tuple[Duty, ...] = ()
     ground: Ground = field(default_factory=Ground)
+    invented: bool = False  # one of the package's own, for demo and test
 
     def staffed(self, at: datetime) -> bool:
         """Whether somebody reads at this time."""
@@ -77,7 +78,8 @@ def _at(place: Place, minute: datetime) -> Municipality:
 
 def lacks(place: Place, at: datetime) -> tuple[str, ...]:
     """What keeps a municipality from real people, each in a clear sentence."""
-    found = list(place.ground.lacks())
+    invented = "it is the package's own demo: give it a file of its own in LYTT_MUNICIPALITIES_DIR"
+    found = [*((invented,) if place.invented else ()), *place.ground.lacks()]
     if not place.hours:
         found.append("say in [[hours]] when somebody reads")
     if old := unchecked(place.lines, at):
@@ -134,7 +136,7 @@ def _place(key: str, path: Path, shared: tuple[Line, ...]) -> Place:
         asked = Municipality(key=key, help_lines=shown(lines, None), notice=_mark(held, ground), **held)
     except (KeyError, TypeError, ValueError) as error:
         raise WrongMunicipality(f"{path.name}: {error}") from error
-    return Place(asked, hours, lines, roster, ground)
+    return Place(asked, hours, lines, roster, ground, invented=path.parent == HERE)
 
 
 def _mark(held: dict[str, Any], ground: Ground) -> str:

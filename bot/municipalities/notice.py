@@ -26,6 +26,7 @@ def notice_items(place: Place) -> tuple[Item, ...]:
 
 def _who_and_why(place: Place) -> tuple[Item, ...]:
     name, ground = place.municipality.name, place.ground
+    officer = _said(ground.officer) if ground.officer.strip() else UNDECIDED
     decided = bool(ground.basis and ground.statute)
     basis = _said(f"{ground.basis} ({ground.statute})") if decided else UNDECIDED
     return (
@@ -34,7 +35,11 @@ def _who_and_why(place: Place) -> tuple[Item, ...]:
             N_("Hvem som spør"),
             (N_("{place} bestemmer hva svarene brukes til.", place=name),),
         ),
-        Item("1b officer", N_("Personvernombudet"), (_said(ground.officer) if ground.officer.strip() else UNDECIDED,)),
+        Item(
+            "1b officer",
+            N_("Personvernombudet"),
+            (officer,),
+        ),
         Item(
             "1c purpose",
             N_("Hva svarene brukes til"),

@@ -24,9 +24,13 @@ from telegram.error import TelegramError
 
 from bot import municipalities
 from bot.channels.telegram_http import Api
+from bot.clock import moment
 from bot.i18n import SOURCE, Words
 from bot.logs import error_class
+from bot.operations import readiness
+from bot.operations.routes import route_of
 from bot.settings import ROOT, Settings
+from bot.store import alerts as kept_alerts
 from bot.store import conversations
 from bot.store.crypto import KeyFileError, WrongKey, read_keys
 from bot.store.engine import MIGRATIONS, open_engine, reading
@@ -86,18 +90,20 @@ def shown(value: object) -> str:
 # --- what they point at ---------------------------------------------------------------------------
 
 
-async def examined(settings: Settings) -> list[Finding]:
+async def examined(settings: Settings, now: int) -> list[Finding]:
     """Everything that can be looked at from here; nothing is made or changed."""
     engine = open_engine(settings.database_url) if _is_there(settings) else None
     try:
         return [
             _municipalities(settings),
+            _decided(settings, now),
             *_catalogues(ROOT / "locales"),
             _disk(_folder(settings)),
             _key_file(settings.secret_key_file),
             await _database(settings, engine),
             await _opens(settings, engine),
             await _telegram(settings),
+            await _alerts(settings, engine),
         ]
     finally:
         if engine:
@@ -113,6 +119,39 @@ def _municipalities(settings: Settings) -> Finding:
     if settings.municipality not in places:
         return Finding("municipalities", known, "wrong", f"{settings.municipality} is none of them")
     return Finding("municipalities", known)
+
+
+def _decided(settings: Settings, now: int) -> Finding:
+    """Whether all is decided that only a municipality can decide; without it production does not start."""
+    try:
+        place = municipalities.load(settings.municipalities_dir).get(settings.municipality)
+    except (municipalities.WrongMunicipality, OSError):
+        return Finding("ready for people", "not known", _needed(settings))
+    lacks = readiness.undecided({settings.municipality: place}, moment(now)) if place else ()
+    if lacks:
+        return Finding("ready for people", f"{len(lacks)} left", _needed(settings), "; ".join(lacks))
+    return Finding("ready for people", "all is decided")
+
+
+def _needed(settings: Settings) -> State:
+    return "missing" if settings.environment == "production" else "off"
+
+
+async def _alerts(settings: Settings, engine: AsyncEngine | None) -> Finding:
+    """Whether staff can be told that something waits, and were."""
+    route = route_of(settings)
+    value = "command" if route.command else "mail" if route.exists else "off"
+    if engine is None or not route.exists:
+        return Finding("alerts", value, _needed(settings), "nobody is told that something waits")
+    try:
+        missing = await readiness.route_lacks(engine, route)
+        async with reading(engine) as db:
+            failed = await kept_alerts.failing(db)
+    except (SQLAlchemyError, OSError) as error:
+        return Finding("alerts", value, "wrong", error_class(error))
+    if failed:
+        return Finding("alerts", value, "wrong", f"{failed} alerts were tried and have not gone out")
+    return Finding("alerts", value, _needed(settings) if missing else "ok", "; ".join(missing))
 
 
 def _catalogues(folder: Path) -> Iterator[Finding]:

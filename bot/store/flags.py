@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -228,11 +228,3 @@ async def hand_over(db: AsyncConnection, id: str, now: int) -> bool:
         update(red_flags).where(red_flags.c.id.in_(decided)).values(handed_over_at=now)
     )
     return changed.rowcount > 0
-
-
-async def forget_handed_over(db: AsyncConnection, before: int) -> int:
-    """Remove flags handed over before a time in ms, with their decisions and alerts; returns how many."""
-    gone = await db.execute(
-        delete(red_flags).where(red_flags.c.handed_over_at.isnot(None), red_flags.c.handed_over_at <= before)
-    )
-    return gone.rowcount

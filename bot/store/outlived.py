@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import erase
 from bot.store.crypto import Keys
 from bot.store.tables import (
+    alerts,
     attempts,
     conversations,
     failures,
@@ -130,6 +131,15 @@ KINDS = (
         taken,
         lambda before: taken.c.at < before,
     ),
+    Kind(
+        "red flags handed over",
+        14 * DAY_MS,
+        "handed over to the case system",
+        "duties.md 5 [P]",
+        red_flags,
+        lambda before: red_flags.c.handed_over_at <= before,
+    ),
+    Kind("alerts", 30 * DAY_MS, "due", "[P]", alerts, lambda before: alerts.c.queued_at < before),
     Kind("failed updates", 30 * DAY_MS, "given up", "[P]", failures, lambda before: failures.c.at < before),
     # An hour below the limit of a day: a turn may come late, and an hour is counted from its beginning.
     Kind(

@@ -1,0 +1,174 @@
+"""Tell who is on duty that something waits, again until somebody takes it, and further by the roster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from smtplib import SMTPException
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import moment
+from bot.intake import World
+from bot.logs import error_class
+from bot.municipalities import Place
+from bot.municipalities.lines import unchecked
+from bot.municipalities.roster import ANSWER, FLAG, NEED, Duty, told_now
+from bot.operations.routes import Route, RouteError
+from bot.store import alerts, flags
+from bot.store.alerts import Alert, Told
+from bot.store.engine import AWAY, alone
+from bot.store.flags import Open
+
+MINUTE_MS = 60_000
+AGAIN_MS = 10 * MINUTE_MS  # until somebody has taken it
+STEP_MS = 30 * MINUTE_MS  # after the deadline, one more in the roster each time
+QUIET_MS = 60 * MINUTE_MS  # between two alerts of needs or answers: nobody is in danger
+FIRST_TRY_MS = 15_000
+EVERY_SECONDS = 15.0
+WARN_EVERY_MS = 24 * 60 * MINUTE_MS
+FAILED = Counter("lytt_alerts_failed", "Alerts that could not be sent")
+FAULTS = (RouteError, SMTPException, OSError, TimeoutError, ValueError)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An alert that must go out, and the flag it is for."""
+
+    told: Told
+    flag_id: str | None = None
+
+
+# --- the rules: pure, and a clock set back neither silences them nor makes them shout ---------------
+
+
+def step(flag: Open, now: int) -> int:
+    """How far a flag has gone down the roster: 0 until its deadline, then one more each half hour."""
+    return 0 if now < flag.seen_by else 1 + (now - flag.seen_by) // STEP_MS
+
+
+def flags_due(
+    waiting: Sequence[Open], places: Mapping[str, Place], last: Mapping[Told, int], now: int
+) -> Iterator[Due]:
+    """Who must be told of flags that nobody has taken: once for all, and again every ten minutes."""
+    told: set[Told] = set()
+    for flag in waiting:
+        place = places.get(flag.municipality)
+        for duty in told_now(place.roster, FLAG, step(flag, now), moment(now)) if place else ():
+            key = (FLAG, flag.municipality, duty.name)
+            before = last.get(key)
+            fresh = before is None or before < flag.raised_at or now - before >= AGAIN_MS
+            if fresh and key not in told:
+                told.add(key)
+                yield Due(key, flag.id)
+
+
+def news_due(
+    place: Place, subject: str, newest: int | None, last: Mapping[Told, int], now: int
+) -> Iterator[Due]:
+    """Who wants to hear that something new was sent, at most once an hour."""
+    everybody = len(place.roster)
+    for duty in told_now(place.roster, subject, everybody, moment(now)):
+        key = (subject, place.municipality.key, duty.name)
+        before = last.get(key, 0)
+        if newest is not None and newest > before and now - before >= QUIET_MS:
+            yield Due(key)
+
+
+def later(tries: int, now: int) -> int:
+    """When a failed alert is tried again: soon, then more slowly, never later than ten minutes."""
+    return now + min(FIRST_TRY_MS << min(tries, 10), AGAIN_MS)
+
+
+# --- at work ----------------------------------------------------------------------------------------
+
+
+async def once(world: World, route: Route) -> int:
+    """Queue what is due and send what waits; returns how many went out."""
+    now = world.now()
+    async with world.engine.begin() as db:
+        await alerts.drop_taken(db)
+        for due in await _due(db, world, now):
+            await alerts.put(db, world.new_id(), due.told, due.flag_id, now)
+        waiting = await alerts.waiting(db, now)
+    return sum([await _sent(world, route, alert, now) for alert in waiting])
+
+
+async def _due(db: AsyncConnection, world: World, now: int) -> list[Due]:
+    last = await alerts.last_told(db, now)
+    due = list(flags_due(await flags.unowned(db), world.places, last, now))
+    for key, place in world.places.items():
+        for subject in (ANSWER, NEED):
+            newest = await alerts.newest_sending(db, key, wants_answer=subject == ANSWER)
+            due += news_due(place, subject, newest, last, now)
+    return due
+
+
+async def _sent(world: World, route: Route, alert: Alert, now: int) -> bool:
+    try:
+        await route.send(_mail(world, alert))
+    except FAULTS as error:
+        FAILED.inc()
+        log.error("an alert was not sent", error=error_class(error), tries=alert.tries + 1)
+        async with world.engine.begin() as db:
+            await alerts.mark_failed(db, alert.id, error_class(error), later(alert.tries, now))
+        return False
+    async with world.engine.begin() as db:
+        await alerts.mark_sent(db, alert.id, now)
+    return True
+
+
+def _mail(world: World, alert: Alert) -> str:
+    """Where a duty is reached; who has left the roster meanwhile is told by the common address."""
+    place = world.places.get(alert.municipality)
+    roster: tuple[Duty, ...] = place.roster if place else ()
+    return next((duty.mail for duty in roster if duty.name == alert.duty), "")
+
+
+async def run(world: World, route: Route) -> None:
+    """Do so again and again, in one process of all; without a route only the warnings are given."""
+    async with alone(world.engine, "alerts"):
+        warned: int | None = None
+        while True:
+            now = world.now()
+            if warned is None or not 0 <= now - warned < WARN_EVERY_MS:
+                _warn(world, moment(now))
+                warned = now
+            if route.exists:
+                await _once_or_later(world, route)
+            await asyncio.sleep(EVERY_SECONDS)
+
+
+async def _once_or_later(world: World, route: Route) -> None:
+    try:
+        await once(world, route)
+    except AWAY as error:
+        log.warning("alerts wait for the database", error=error_class(error))
+
+
+def _warn(world: World, at: datetime) -> None:
+    """Lines that nobody has checked lately are told without hours; a running service goes on."""
+    for key, place in world.places.items():
+        if old := unchecked(place.lines, at):
+            log.warning("help lines are unchecked or older than 90 days", municipality=key, count=len(old))
+
+
+async def test(world: World, route: Route) -> int:
+    """Send one alert to everybody in every roster, and remember that the route works; returns how many."""
+    if not route.exists:
+        raise RouteError("set LYTT_ALERT_MAIL and LYTT_SMTP_URL, or LYTT_ALERT_COMMAND")
+    everybody = {duty.mail for place in world.places.values() for duty in place.roster} or {""}
+    for mail in sorted(everybody):
+        try:
+            await route.send(mail)
+        except FAULTS as error:
+            told = str(error) if isinstance(error, RouteError) else error_class(error)
+            raise RouteError(f"the test alert did not go out: {told}") from error
+    async with world.engine.begin() as db:
+        await alerts.mark_tested(db, route.mark, world.now())
+    return len(everybody)
