@@ -198,6 +198,8 @@ def _whole_or_none(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
             yield file, part
         part.rename(path)
         sync_folder(path.parent)
+    except OSError as error:
+        raise BackupError(f"{path} could not be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
 

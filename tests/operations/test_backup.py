@@ -178,7 +178,7 @@ async def test_a_backup_that_fails_half_way_leaves_no_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(backup._Sealing, "end", fail)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(BackupError, match="No space"):
         await backup.make(house.world.engine, KEYS, file, house.series.now())
     assert list(file.parent.iterdir()) == []
 

@@ -15,6 +15,7 @@ from bot.store.outlived import DAY_MS, HOUR_MS, KINDS
 from bot.store.tables import attempts, conversations, links, metadata, sendings, taken
 from tests.house import House, Series, opened
 from tests.intake.conversations import press, sent, told
+from tests.rules.source import documentation
 
 MINUTE_MS = 60_000
 OSLO = ZoneInfo("Europe/Oslo")
@@ -47,9 +48,17 @@ async def run_late(house: House, milliseconds: int) -> dict[str, int]:
     return await retention.once(house.world, sure=True)
 
 
-async def test_each_kind_says_how_long_and_who_says_so() -> None:
+def test_each_kind_says_how_long_and_who_says_so() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS)
     assert all(kind.source and kind.since and kind.kept_ms >= 0 for kind in KINDS)
+
+
+def test_the_handbook_says_how_long_each_kind_is_kept() -> None:
+    written = documentation("docs/operations.md")
+    for kind in KINDS:
+        days, hours = kind.kept_ms // DAY_MS, kind.kept_ms // HOUR_MS
+        long = "no longer" if not hours else f"{days} days" if days > 1 else f"{hours} hours"
+        assert f"| {kind.name} | {long} | {kind.since} |" in written
 
 
 async def test_unsent_answers_go_after_thirty_days_and_not_before(house: House) -> None:
