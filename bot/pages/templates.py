@@ -25,6 +25,7 @@ class Pages:
             loader=FileSystemLoader([HERE, *folders]),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -54,6 +54,25 @@ async def test_every_page_stands_in_every_language_with_nothing_inline(
     assert " on" + "click=" not in page.text
 
 
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/ut"])
+async def test_every_page_leads_to_the_accessibility_statement(client: httpx.AsyncClient, path: str) -> None:
+    page = (await client.get(path)).text
+    assert page.count('href="/tilgjengelighet?lang=nb"') == 1
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path not in ("/ut", "/ansatt")])
+async def test_every_citizens_page_has_help_now_and_the_way_out(client: httpx.AsyncClient, path: str) -> None:
+    page = (await client.get(path)).text
+    assert 'href="/hjelp?lang=nb"' in page
+    assert 'action="/ut"' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/chat", "/hjelp", "/ut"])
+async def test_titles_tell_nobody_what_the_page_is_about(client: httpx.AsyncClient, path: str) -> None:
+    title = (await client.get(path)).text.partition("<title>")[2].partition("</title>")[0]
+    assert title in ("Lytt", "Telefonnumre – Lytt", "Et øyeblikk")
+
+
 @pytest.mark.parametrize("headers", FOREIGN)
 async def test_another_site_can_do_nothing(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
     session = await begun(client)
