@@ -43,6 +43,49 @@ NUMBER_WORDS = {
     for word in words.split()
 }
 _NUMBER_OR_WORD = re.compile(r"\d{1,9}|\b(?:" + "|".join(NUMBER_WORDS) + r")\b")
+AGE_WORDS = frozenset(
+    word
+    for line in (
+        "jeg eg æ er bare snart nesten nettopp fyller fylte blir gutt jente år åring gammel gamal",
+        "i am m just almost turned boy girl year years old",
+    )
+    for word in line.split()
+)
+_WORD = re.compile(r"\d{1,9}|\b(?:" + "|".join(NUMBER_WORDS) + r")\b")
+AGE_WORDS = frozenset(
+    [
+        "jeg",
+        "eg",
+        "æ",
+        "er",
+        "e",
+        "i",
+        "am",
+        "m",
+        "bare",
+        "snart",
+        "nesten",
+        "nettopp",
+        "fyller",
+        "fylte",
+        "blir",
+        "gutt",
+        "jente",
+        "år",
+        "åring",
+        "gammel",
+        "gamal",
+        "just",
+        "almost",
+        "turned",
+        "boy",
+        "girl",
+        "year",
+        "years",
+        "old",
+    ]
+)
+_WORD = re.compile(r"[^\W\d_]+")
 _LIST = re.compile(r"\s*(?:,|;|\+|&|\bog\b|\band\b)\s*")
 Spoken = Callable[[Text], tuple[str, ...]]
 
@@ -57,6 +100,13 @@ def numbers(text: str) -> tuple[int, ...]:
     """The whole numbers a short text holds, in digits or as people write an age."""
     found = _NUMBER_OR_WORD.findall(folded(text)[:LONGEST_ANSWER])
     return tuple(int(each) if each.isdecimal() else NUMBER_WORDS[each] for each in found)
+
+
+def says_age(text: str) -> bool:
+    """Whether a text is nothing but an age: "2 barn" and "3 ganger i uka" are not."""
+    short = folded(text)
+    words = set(_WORD.findall(short)) - NUMBER_WORDS.keys()
+    return not short.startswith(("-", "−")) and words <= AGE_WORDS
 
 
 def only_number(text: str) -> int | None:

@@ -49,8 +49,8 @@ async def test_the_web_chat(transcript: Transcript, database_url: str) -> None:
 
 
 @through("telegram")
-async def test_telegram(transcript: Transcript, database_url: str, emulator: Emulator) -> None:
-    async with TelegramChat(transcript, database_url, emulator) as player:
+async def test_telegram(transcript: Transcript, migrated_postgres_url: str, emulator: Emulator) -> None:
+    async with TelegramChat(transcript, migrated_postgres_url, emulator) as player:
         await replay(transcript, player)
 
 

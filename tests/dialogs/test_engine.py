@@ -1,7 +1,9 @@
 """What the engine does in places where an earlier version did otherwise."""
 
+import pytest
+
 from dialogs import engine
-from dialogs.model import Chose, Commanded, Conversation, Edited, Event, Said, Situation
+from dialogs.model import Chose, Commanded, Conversation, Edited, Erased, Event, Said, Situation
 from dialogs.needs import OTHER
 from tests.dialogs.situations import heard, situation
 
@@ -48,3 +50,24 @@ def test_back_from_saying_more_is_back_at_the_sending() -> None:
 def test_what_fits_nothing_is_kept_as_it_was_written() -> None:
     now = after(("18-24",), Said(heard("mekke moped")), (OTHER,))
     assert [(need.category, need.words) for need in now.needs] == [("other", "mekke moped")]
+
+
+@pytest.mark.parametrize(
+    "text", ["mor til 2", "har en på 4", "2 barn", "det er 2 km til bussen", "-4", "tre barn"]
+)
+def test_a_number_among_other_words_sends_nobody_on_as_too_young(text: str) -> None:
+    outcome = engine.step(after(), Said(heard(text)), situation())
+    assert outcome.effects == ()
+    assert "who" not in outcome.conversation.answers
+
+
+@pytest.mark.parametrize("text", ["11", "jeg er 11", "Eg er elleve år gamal", "I'm 11 years old", "Gutt 11"])
+def test_an_age_is_read_as_people_write_it(text: str) -> None:
+    outcome = engine.step(after(), Said(heard(text)), situation())
+    assert outcome.effects == (Erased(),)
+
+
+def test_a_need_with_a_number_told_too_early_is_kept() -> None:
+    now = after(Said(heard("bussen går bare 3 ganger om dagen", "transport"), "m1"))
+    assert now.pending is not None
+    assert now.pending.chosen == ("transport",)
