@@ -108,38 +108,40 @@ class Outbox:
 
     async def _round(self) -> float:
         """Start what is due and mark what is done; returns how long nothing needs doing, in seconds."""
+        now = self._now()
         try:
-            claimed, due = await self._claim()
+            claimed = await self._claim(now)
             self._at("claimed")
             for _, messages in groupby(
                 sorted(claimed, key=lambda each: each.chat), key=lambda each: each.chat
             ):
                 self._start(list(messages))
-            marked = await self._mark_done()
+            if await self._mark_done() or claimed:
+                return 0
+            return await self._until_due(now)
         except AWAY as error:
             log.warning("database unavailable", error=error_class(error), channel=self._channel)
             return IDLE_SECONDS
-        if claimed or marked:
-            return 0
-        return IDLE_SECONDS if due is None else min(max((due - self._now()) / 1000, 0.005), IDLE_SECONDS)
 
-    async def _claim(self) -> tuple[list[Waiting], int | None]:
-        """What is due and not under way; if nothing, when the next will be due.
+    async def _claim(self, now: int) -> list[Waiting]:
+        """What is due and not under way.
 
         A SQLite file is one process's, which itself knows what is under way: claiming writes nothing,
         and after a crash everything is free at once.
         """
         free = AT_ONCE - len(self._busy)
+        if not free:
+            return []
         under_way = {each.chat for each in self._claimed.values()}
         alone = self._engine.dialect.name == "sqlite"
         async with reading(self._engine) if alone else self._engine.begin() as db:
-            claimed: list[Waiting] = []
-            if free:
-                claimed = await queue.claim(
-                    db, self._keys, self._channel, self._now(), free, under_way, lease=not alone
-                )
-            due = None if claimed else await queue.due_at(db, self._channel, self._now())
-        return claimed, due
+            return await queue.claim(db, self._keys, self._channel, now, free, under_way, lease=not alone)
+
+    async def _until_due(self, now: int) -> float:
+        """Seconds until something that was put off may be tried."""
+        async with reading(self._engine) as db:
+            due = await queue.due_at(db, self._channel, now)
+        return IDLE_SECONDS if due is None else min(max((due - self._now()) / 1000, 0.005), IDLE_SECONDS)
 
     def _start(self, messages: list[Waiting]) -> None:
         self._claimed |= {each.id: each for each in messages}
