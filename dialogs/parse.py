@@ -85,6 +85,10 @@ AGE_WORDS = frozenset(
         "old",
     ]
 )
+BOUNDS = frozenset(
+    ("under", "over", "yngre", "eldre", "mindre", "below", "above", "younger", "older"),
+)
+SURE = 12  # years
 _WORD = re.compile(r"[^\W\d_]+")
 _LIST = re.compile(r"\s*(?:,|;|\+|&|\bog\b|\band\b)\s*")
 Spoken = Callable[[Text], tuple[str, ...]]
@@ -102,11 +106,18 @@ def numbers(text: str) -> tuple[int, ...]:
     return tuple(int(each) if each.isdecimal() else NUMBER_WORDS[each] for each in found)
 
 
-def says_age(text: str) -> bool:
-    """Whether a text is nothing but an age: "2 barn" and "3 ganger i uka" are not."""
-    short = folded(text)
+def age(text: str, *, beside_need: bool) -> int | None:
+    """The age in years that a short text tells, or None.
+
+    One number among other words may count children, beds or kilometres: it is an age only where it
+    can not do harm, so not beside a need, nor as an age that would send the person on.
+    """
+    short, found = folded(text), numbers(text)
     words = set(_WORD.findall(short)) - NUMBER_WORDS.keys()
-    return not short.startswith(("-", "−")) and words <= AGE_WORDS
+    if len(text) > LONGEST_ANSWER or len(found) != 1 or short.startswith(("-", "−")) or words & BOUNDS:
+        return None
+    only_age = words <= AGE_WORDS
+    return found[0] if only_age or (found[0] >= SURE and not beside_need) else None
 
 
 def only_number(text: str) -> int | None:
@@ -135,7 +146,9 @@ def choice(
     named = {name: each for each in reversed(choices) for name in _names(each, spoken)}
     if short in named or not typos:
         return named.get(short)
-    close = difflib.get_close_matches(short, [name for name in named if len(name) > 4], n=1, cutoff=0.84)
+    # A wrong letter is a slip; another number is another answer: "under 25" is not "under 12".
+    alike = [name for name in named if len(name) > 4 and numbers(name) == numbers(short)]
+    close = difflib.get_close_matches(short, alike, n=1, cutoff=0.84)
     return named[close[0]] if close else None
 
 

@@ -12,7 +12,6 @@ from dialogs.script import NotUnderstood, Question, Taken, record
 from dialogs.text import N_, Text
 
 OLDEST = 120
-YOUNGEST = 12  # years; who is younger is sent on, so that must have been said in plain words
 _WORDS = {
     UNDER_12: ("under 12", "yngre enn 12", "younger than 12"),
     YOUNG_PARENT: ("ung mor", "ung far", "ung mamma", "ung pappa", "young parent"),
@@ -173,12 +172,10 @@ def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
     named = parse.choice(text, options, situation.spoken, numbered=situation.numbered)
     if named:
         return take(conversation, (named.id,), situation)
-    ages = parse.numbers(text) if len(text) <= parse.LONGEST_ANSWER else ()
-    # One number among other words may count children, beds or kilometres; a need told here is not lost.
-    doubtful = not parse.says_age(text) and (min(ages, default=0) < YOUNGEST or bool(said.heard.chosen))
-    if len(ages) != 1 or doubtful:
+    age = parse.age(text, beside_need=bool(said.heard.chosen))
+    if age is None:
         raise NotUnderstood(N_("Velg det som passer for deg, eller skriv alderen din."))
-    return _take_age(conversation, ages[0], situation)
+    return _take_age(conversation, age, situation)
 
 
 def _take_age(conversation: Conversation, age: int, situation: Situation) -> Taken:
