@@ -132,6 +132,7 @@ async def test_a_form_without_its_token_does_nothing_and_keeps_the_words(client:
     answer = await client.post("/chat", data=form)
     assert answer.status_code == 403
     assert ">Jeg trenger lappen</textarea>" in answer.text
+    assert "Hvem er du?" in heard(answer.text)
 
 
 async def test_a_form_that_can_not_be_stored_keeps_the_words(away: httpx.AsyncClient) -> None:

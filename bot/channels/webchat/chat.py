@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -78,7 +79,7 @@ class _Visit:
         try:
             seen = await self._seen()
         except Unavailable:
-            return self._trouble(AWAY, 503, Form({}))
+            return await self._trouble(AWAY, 503, Form({}))
         response = self._page(seen)
         if self.session and not (seen.begun and not seen.over):
             sessions.drop(response, secure=self._visitor.secure)
@@ -123,23 +124,23 @@ class _Visit:
         try:
             form = await read_form(self._request)
         except TooLong:
-            return self._trouble(TOO_LONG, 413, Form({}))
+            return await self._trouble(TOO_LONG, 413, Form({}))
         except Malformed:
-            return self._trouble(OLD_FORM, 422, Form({}))
+            return await self._trouble(OLD_FORM, 422, Form({}))
         self._language = self._citizens.pages.language(form.get("lang"))
         self._municipality = form.get("municipality") or self._door.place
         self._code = form.get("code")[:LONGEST_CODE]
         if not sessions.is_form_token(self._door.keys, self.session, form.get("token"), self._door.now()):
-            return self._trouble(OLD_FORM, 403, form)
+            return await self._trouble(OLD_FORM, 403, form)
         return await self._taken(form)
 
     async def _taken(self, form: Form) -> Response:
         if wait := self._door.must_wait(self._visitor, self.session):
-            return self._trouble(TOO_MANY, 429, form, str(math.ceil(wait)))
+            return await self._trouble(TOO_MANY, 429, form, str(math.ceil(wait)))
         try:
             await self._go_on(form)
         except Unavailable:
-            return self._trouble(AWAY, 503, form, SOON)
+            return await self._trouble(AWAY, 503, form, SOON)
         response = RedirectResponse("/chat", 303)
         if self.session:
             sessions.hold(response, self.session, secure=self._visitor.secure)
@@ -158,11 +159,14 @@ class _Visit:
             await door.go_on(self.session, self._incoming(f"{form.get('id')} code", Used("code", self._code)))
         return await door.go_on(self.session, done)
 
-    def _trouble(self, why: Text, status: int, form: Form, retry_after: str = SOON) -> Response:
+    async def _trouble(self, why: Text, status: int, form: Form, retry_after: str = SOON) -> Response:
         """The page again with what was written still in it, help where it was asked for, and why."""
         said = self._door.words.say(why, self._language)
         help_now = self._door.straight(self._incoming(act=form.act()))
         seen = _Seen(help_now, begun=self.session is not None)
+        if not help_now and why is not AWAY:
+            with suppress(Unavailable):
+                seen = await self._seen()
         response = self._page(seen, status, trouble=said, said=form.get("say"))
         response.headers["Retry-After"] = retry_after
         return response
