@@ -25,4 +25,6 @@ def readable(text: str, knows: Callable[[str], bool]) -> bool:
         return True
     foreign = max(sum(word in listed for word in words) for listed in _FUNCTION_WORDS)
     foreign += sum(bool(_FOREIGN_LETTERS.search(word)) for word in unknown)
+    if foreign == 1 and len(words) > 2:  # one sign is enough where hardly any word is known
+        return len(unknown) * 4 < len(words) * 3
     return foreign < 2 or foreign * 5 < len(words)

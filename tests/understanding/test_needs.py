@@ -5,7 +5,7 @@ import pytest
 from bot.understanding import evaluate, needs, read, train
 from dialogs.categories import CATEGORIES
 
-# Measured 2026-11: first 0.75 and 0.77, among three 0.86 and 0.90; the issue asks for 0.72 and 0.85.
+# Measured 2026-11: first 0.76 and 0.77, among three 0.86 and 0.90; the issue asks for 0.72 and 0.85.
 FIRST, AMONG_THREE = 0.72, 0.85
 
 

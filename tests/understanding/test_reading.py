@@ -48,6 +48,7 @@ def test_a_trick_of_unicode_changes_nothing(text: str, trick: str) -> None:
         "Potrzebuję pomocy z mieszkaniem dla moich dzieci",
         "Waxaan u baahanahay caawimaad, caruurta ma haysano cunto",
         "Necesito ayuda para mis hijos",
+        "mam problem z mieszkaniem",
         "我们需要帮助",
     ],
 )
