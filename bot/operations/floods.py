@@ -17,7 +17,7 @@ from bot.intake import World
 from bot.logs import error_class
 from bot.store import bursts
 from bot.store.bursts import Sending
-from bot.store.engine import AWAY
+from bot.store.engine import AWAY, reading
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
@@ -90,11 +90,12 @@ def _of_many(asked: list[Sending], sources: Mapping[bytes, list[Sending]], usual
 async def once(world: World) -> int:
     """Flag the floods of the last day; returns how many sendings were flagged anew."""
     now = world.now()
-    async with world.engine.begin() as db:
+    async with reading(world.engine) as db:
         sendings = await bursts.recent(db, now - DAY_MS)
         before = await bursts.usual(db, now - (USUAL_DAYS + 1) * DAY_MS, now - DAY_MS)
-        usual = {cell: count / USUAL_DAYS for cell, count in before.items()}
-        flagged = await bursts.flag(db, flooded(sendings, usual))
+    found = flooded(sendings, {cell: count / USUAL_DAYS for cell, count in before.items()})
+    async with world.engine.begin() as db:  # only now: thinking must not keep anybody from writing
+        flagged = await bursts.flag(db, found)
     if flagged:
         log.warning("a flood of sendings was flagged", count=flagged)
     return flagged

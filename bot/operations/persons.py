@@ -76,6 +76,14 @@ async def show(world: World, receipt: str) -> dict[str, Any]:
         return await take_along(db, world.keys, await found(db, world.keys, receipt))
 
 
+async def mine(world: World, channel: str, address: str) -> dict[str, Any] | None:
+    """Everything of the person in a chat, for a channel to hand to them; None where nothing is known."""
+    async with reading(world.engine) as db:
+        chats = await conversations.load(db, world.keys, [(channel, address)], world.now())
+        chat = chats.get((channel, address))
+        return await take_along(db, world.keys, chat.held.id) if chat else None
+
+
 async def erase_all(world: World, receipt: str) -> None:
     """Erase what a receipt opens, down to the bytes, and note it where no backup can bring it back."""
     async with world.engine.begin() as db:

@@ -2,6 +2,9 @@
 
 import asyncio
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.operations import backup
 from bot.operations.backup import BackupError
-from bot.store.crypto import Keys, WrongKey
+from bot.store.crypto import Keys, WrongKey, write_keys
 from bot.store.engine import open_engine, reading
 from bot.store.tables import attempts, conversations, failures, metadata, sendings
-from tests.house import KEYS, House, opened
+from tests.house import KEYS, ROOT, House, opened
 from tests.intake.conversations import sent
 
 OTHER = Keys((bytes(32),))
@@ -181,6 +184,64 @@ async def test_a_backup_that_fails_half_way_leaves_no_file(
     with pytest.raises(BackupError, match="No space"):
         await backup.make(house.world.engine, KEYS, file, house.series.now())
     assert list(file.parent.iterdir()) == []
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from bot.operations import backup
+from bot.store.crypto import read_keys
+from bot.store.engine import open_engine
+
+def die(*arguments):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+async def main(what, url, file, keys, point):
+    setattr(backup if point != "end" else backup._Sealing, point, die)
+    engine, held = open_engine(url), read_keys(Path(keys))
+    if what == "make":
+        await backup.make(engine, held, Path(file), 0)
+    await backup.restore(engine, held, Path(file), Path(keys).with_name("erased"))
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def killed(what: str, url: str, file: Path, point: str) -> None:
+    """Kill a process of its own in the middle of it."""
+    keys = file.with_name("keys")
+    write_keys(keys, KEYS.secrets)
+    command = [sys.executable, "-c", KILLED, what, url, str(file), str(keys), point]
+    died = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    keys.unlink()
+
+
+@pytest.mark.parametrize("point", ["end", "check"])
+async def test_killed_while_it_is_made_there_is_no_file_of_that_name(
+    sqlite_url: str, file: Path, point: str
+) -> None:
+    async with opened(sqlite_url) as house:
+        await sent(house, "kari")
+    await killed("make", sqlite_url, file, point)
+    assert [path.name for path in file.parent.iterdir()] == [f"{file.name}.part"]
+    async with opened(sqlite_url) as house:
+        await backup.make(house.world.engine, KEYS, file, 0)
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+async def test_killed_while_it_is_restored_the_database_is_empty_still(
+    house: House, file: Path, tmp_path: Path
+) -> None:
+    await sent(house, "kari")
+    rows = await house.sent()
+    await backup.make(house.world.engine, KEYS, file, house.series.now())
+    (tmp_path / "new").mkdir()
+    await killed("restore", f"sqlite+aiosqlite:///{tmp_path / 'new' / 'lytt.db'}", file, "_count_on")
+    engine = await restored(file, tmp_path)
+    await engine.dispose()
+    async with opened(str(engine.url)) as again:
+        assert await again.sent() == rows
 
 
 async def test_a_backup_is_never_written_over(house: House, file: Path) -> None:

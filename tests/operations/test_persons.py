@@ -64,6 +64,16 @@ async def test_what_was_said_in_danger_is_among_it(house: House) -> None:
     assert everything["red_flags"][0]["words"] == "jeg vil ikke leve mer"
 
 
+async def test_a_chat_takes_along_its_own_and_no_others(house: House) -> None:
+    await sent(house, "kari", words="jeg savner en zqxtrampoline")
+    await sent(house, "ola", words="jeg vil spille fotball")
+    everything = await persons.mine(house.world, "web", "kari")
+    assert everything
+    assert "zqxtrampoline" in str(everything["needs"])
+    assert "fotball" not in str(everything)
+    assert await persons.mine(house.world, "web", "a stranger") is None
+
+
 async def test_another_receipt_gives_nothing(house: House) -> None:
     await sent(house, "kari")
     for wrong in ("", "0000 0000 0000 0000", "kari"):
