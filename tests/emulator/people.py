@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.emulator.refusal import Refusal
-from tests.emulator.world import Chat, Json, Message, Telegram, buttons_of
+from tests.emulator.world import PATIENCE, Chat, Json, Message, Telegram, buttons_of
 
 BLOCKED = "bot was blocked by the user"
 DEACTIVATED = "user is deactivated"
@@ -198,7 +198,7 @@ class Person:
         """Every message of the bot in this chat that still stands."""
         return [message for message in self._telegram.sent.get(self.id, []) if not message.deleted]
 
-    async def hears(self, count: int = 1, within: float = 5.0) -> list[Message]:
+    async def hears(self, count: int = 1, within: float = PATIENCE) -> list[Message]:
         """Wait for at least `count` messages since the last time, and return all of those."""
         sent = self._telegram.sent.setdefault(self.id, [])
         await self._telegram.until(lambda: len(sent) >= self._heard + count, within)

@@ -12,6 +12,7 @@ from tests.emulator.updates import Updates
 from tests.emulator.webhook import Webhook
 
 Json = dict[str, Any]
+PATIENCE = 15.0  # seconds; a busy machine is not a fault
 LINES_SHOWN = 40  # of the transcript, where a test waited in vain
 
 
@@ -153,7 +154,7 @@ class Telegram:
                 watcher.set_result(None)
         self._watchers.clear()
 
-    async def until(self, happened: Callable[[], bool], within: float = 5.0) -> None:
+    async def until(self, happened: Callable[[], bool], within: float = PATIENCE) -> None:
         """Return as soon as `happened()` holds; on time-out fail with the end of the transcript."""
         try:
             async with asyncio.timeout(within):
