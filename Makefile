@@ -14,7 +14,7 @@ RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run talk preview messages language evaluate model duties faults bench services test check locks clean
+.PHONY: help setup run talk preview messages language evaluate model duties papers faults bench services test check locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -48,8 +48,11 @@ evaluate: $(TESTS) ## measure how well free text is understood
 model: $(TESTS) ## make the model of free text anew from the phrases
 	@$(BIN)/python -m bot.understanding.train
 
-duties: $(TESTS) ## check what law and child safety ask of Lytt
-	@$(PYTEST) tests/duties
+duties: $(TESTS) ## print what law and child safety ask of Lytt, the test that holds it, and its result
+	@$(BIN)/python -m tests.duties
+
+papers: $(TESTS) ## bring docs/privacy.md and docs/threat-model.md up to date with the code
+	@$(BIN)/python -m tests.duties.papers
 
 faults: $(TESTS) ## kill Lytt at every commit point and at 200 moments under load
 	@LYTT_FAULTS=full $(PYTEST) tests/faults

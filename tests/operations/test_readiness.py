@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from bot import app, clock, municipalities
 from bot.app import NotReady
 from bot.municipalities import HERE, lacks
+from bot.operations.routes import route_of
 from bot.settings import Settings
 from bot.store import alerts
 from bot.store.crypto import create_keys
@@ -65,7 +66,7 @@ async def try_route(settings: Settings) -> None:
     engine = open_engine(settings.database_url)
     await migrate(engine)
     async with engine.begin() as db:
-        await alerts.mark_tested(db, app.route_of(settings).mark, clock.now())
+        await alerts.mark_tested(db, route_of(settings).mark, clock.now())
     await engine.dispose()
 
 

@@ -1,0 +1,1 @@
+"""What law and child safety ask of Lytt, and the test that holds each of it."""

@@ -1,0 +1,280 @@
+"""Every duty and threat of ../shared/duties.md: the tests that hold it, or why no test here does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STAFF = "comes with the staff pages"
+MONEY = "comes with the calls and their allocation"
+SUMMARIES = "comes with the published summaries"
+FEEDBACK = "comes with the news to who asked"
+DATA_API = "comes with the data API"
+ORGANISED = "is for the municipality to organise, no software can: "
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One duty in a few words, its tests, and what is left to others or to later."""
+
+    what: str
+    tests: tuple[str, ...] = ()
+    why_not: str = ""
+
+
+def held(what: str, *tests: str, but: str = "") -> Duty:
+    """A duty that tests hold; `but` says which part of it they do not."""
+    return Duty(what, tests, but)
+
+
+def left(what: str, why: str) -> Duty:
+    """A duty that no test here holds, and why."""
+    return Duty(what, (), why)
+
+
+ALERTS = "operations/test_alerts.py::"
+BACKUP = "operations/test_backup.py::"
+ERASURE = "operations/test_erasure.py::"
+FLAGS = "operations/test_redflags.py::"
+FLOODS = "operations/test_floods.py::"
+PERSONS = "operations/test_persons.py::"
+READY = "operations/test_readiness.py::"
+RETENTION = "operations/test_retention.py::"
+ROTATION = "operations/test_rotation.py::"
+TRACES = "intake/test_traces.py::"
+TAKING = "intake/test_taking.py::"
+RECEIPTS = "intake/test_receipts.py::"
+LINES = "municipalities/test_lines.py::"
+HOURS = "municipalities/test_hours.py::"
+AGE = "duties/test_age.py::"
+HELP = "duties/test_help.py::"
+PROMISES = "duties/test_promises.py::"
+PAPERS = "duties/test_papers.py::"
+MATRIX = "duties/test_matrix.py::"
+TELEGRAM = "channels/test_telegram.py::"
+KINDS = "channels/test_telegram_kinds.py::"
+UPDATES = "channels/test_telegram_updates.py::"
+QUESTIONS = "contracts/test_questions.py::"
+NAUGHTY = "contracts/test_naughty.py::"
+CHAT = "browser/test_chat.py::"
+ACCESS = "browser/test_access.py::"
+SHIELD = "web/test_shield.py::"
+PLAIN = "words/test_plain_language.py::"
+CATALOGUES = "words/test_catalogues.py::"
+SHEETS = "exports/test_naughty.py::"
+MASKING = "understanding/test_personal.py::"
+
+GDPR = {
+    "G5a": held("fair and open: the notice first", PROMISES + "test_the_limit_of_secrecy_comes_before_words"),
+    "G5b": held("every field has a purpose", PROMISES + "test_every_column_says_what_it_is_for"),
+    "G5c": held(
+        "no more data than needed",
+        PAPERS + "test_the_register_of_data_is_the_schema",
+        UPDATES + "test_words_carry_the_chat_the_update_and_the_message_and_nothing_of_the_person",
+    ),
+    "G5d": held("answers can be corrected", QUESTIONS + "test_back_and_forward_again_loses_nothing"),
+    "G5e": held(
+        "kept no longer than needed",
+        RETENTION + "test_unsent_answers_go_after_thirty_days_and_not_before",
+        ERASURE + "test_not_even_the_encrypted_bytes_are_left_after_erasure",
+    ),
+    "G5f": held("safe", TRACES + "test_no_file_of_the_database_holds_words_or_addresses_in_clear"),
+    "G5-2": held("it can be shown", MATRIX + "test_every_duty_is_held_or_says_why_not"),
+    "G6": held("a ground in law", READY + "test_production_tells_all_that_is_missing_at_once"),
+    "G8": held("the age limit is a setting", AGE + "test_own_words_are_closed_under_the_limit_alone"),
+    "G9": held(
+        "no question about health, faith, origin or sexuality",
+        PROMISES + "test_no_question_asks_for_what_the_law_protects_most",
+        but=f"hiding flagged text from a role {STAFF}",
+    ),
+    "G12": held(
+        "plain words, within a month",
+        PLAIN + "test_the_notice_is_short",
+        but=f"the clock of a request {STAFF}",
+    ),
+    "G13": held("all 13 things to be told", PROMISES + "test_the_notice_has_all_thirteen_items"),
+    "G14": held("others are not named", PROMISES + "test_who_writes_is_asked_not_to_name_anybody"),
+    "G15": held("see it all", PERSONS + "test_every_row_that_carries_the_persons_key_is_there"),
+    "G16": held(
+        "correct it",
+        RECEIPTS + "test_the_latest_sending_counts_whole",
+        UPDATES + "test_an_edited_message_names_the_message_it_corrects",
+    ),
+    "G17": held(
+        "erase it, in backups too",
+        ERASURE + "test_not_even_the_encrypted_bytes_are_left_after_erasure",
+        ERASURE + "test_a_restored_backup_forgets_who_was_erased_since",
+    ),
+    "G20": held("take it along", PERSONS + "test_what_is_taken_along_is_json_and_holds_no_hash"),
+    "G21/22": left("no decision without a named human", MONEY),
+    "G25": held(
+        "the most private by default",
+        AGE + "test_an_age_unsaid_is_the_youngest",
+        AGE + "test_own_words_are_closed_under_the_limit_alone",
+    ),
+    "G28": held(
+        "who else handles data",
+        PAPERS + "test_the_register_of_hosts_is_the_code",
+        but=ORGANISED + "its agreement with who hosts it",
+    ),
+    "G30": held("a record of processing", PAPERS + "test_the_register_of_data_is_the_schema"),
+    "G32": held("restore is tried", BACKUP + "test_everything_is_there_again_on_a_clean_machine"),
+    "G33/34": left("tell of a breach within 72 hours", ORGANISED + "SECURITY.md says whom to tell"),
+    "G35/36": held(
+        "an impact assessment, and fresh", PAPERS + "test_the_assessment_is_whole_and_of_this_script"
+    ),
+    "G37": held("an officer who can be reached", READY + "test_each_part_is_asked_for_by_itself"),
+}
+NORWEGIAN = {
+    "N1": held("13 or 15: a setting", AGE + "test_own_words_are_closed_under_the_limit_alone"),
+    "N2": held("the stricter limit by default", AGE + "test_an_age_unsaid_is_the_youngest"),
+    "N3": left("prizes", "there are none"),
+    "N4": held(
+        "no fødselsnummer is kept",
+        MASKING + "test_a_birth_number_of_every_series_is_masked_whatever_its_check_digits",
+    ),
+    "N5": left("decisions with reasons and appeal", MONEY),
+    "N6": held(
+        "the duty to report",
+        ALERTS + "test_an_unread_flag_goes_down_the_roster",
+        FLAGS + "test_a_flag_does_not_close_by_itself",
+        FLAGS + "test_a_decision_says_whether_to_whom_by_whom_and_why",
+        but=f"the form itself {STAFF}",
+    ),
+    "N7": held("the duty to avert", PROMISES + "test_the_limit_of_secrecy_comes_before_words"),
+    "N8": held("plain language", PLAIN + "test_what_channels_and_pages_say_is_as_short"),
+    "N9": held("bokmål and nynorsk", CATALOGUES + "test_each_word_is_said_in_each_language"),
+    "N10": held("WCAG", ACCESS + "test_axe_finds_nothing_in_any_state_of_the_chat"),
+    "N11": held("an accessibility statement", ACCESS + "test_axe_finds_nothing_on_any_page"),
+    "N12": left("staff need no Telegram", STAFF),
+    "N13": held(
+        "Telegram from 16, the web whole by itself",
+        AGE + "test_telegram_is_for_sixteen_whatever_the_limit",
+        CHAT + "test_a_walk_to_the_receipt",
+    ),
+    "N14": left("the archive", MONEY),
+    "N15": left("the law on digital security", "does not cover this service (duties.md 1.2)"),
+    "N16": held("somewhere to sleep tonight", READY + "test_production_tells_all_that_is_missing_at_once"),
+}
+CHILDREN = {
+    "C1": held("the child's best interest", PAPERS + "test_the_assessment_is_whole_and_of_this_script"),
+    "C2": held("an impact assessment", PAPERS + "test_the_assessment_is_whole_and_of_this_script"),
+    "C3": held("words for each age", AGE + "test_each_age_has_words_of_its_own"),
+    "C4": held("told when it matters", PROMISES + "test_who_writes_is_asked_not_to_name_anybody"),
+    "C5": held(
+        "no harmful use",
+        ACCESS + "test_the_page_asks_only_its_own_house_and_breaks_no_rule_of_its_own",
+    ),
+    "C6": held("promises are kept", MATRIX + "test_every_test_that_is_named_is_there"),
+    "C7": held("private by default", AGE + "test_an_age_unsaid_is_the_youngest"),
+    "C8": held("no more than needed", PAPERS + "test_the_register_of_data_is_the_schema"),
+    "C9": held("shared with nobody", PAPERS + "test_the_register_of_hosts_is_the_code"),
+    "C10": held("no place", UPDATES + "test_what_is_not_words_is_named_and_nothing_of_it_is_kept"),
+    "C11": held("no view for parents", PROMISES + "test_no_way_in_is_made_for_parents"),
+    "C12": held("no profile", PROMISES + "test_no_column_scores_a_person"),
+    "C13": held("no nudging", ACCESS + "test_skip_is_as_visible_as_an_answer"),
+    "C14": left("connected toys", "there are none"),
+    "C15": held(
+        "see, change, delete in two taps", CHAT + "test_the_menu_and_the_language_are_always_at_hand"
+    ),
+}
+GRAVE = {
+    "R1": held(
+        "help on every screen, under every fault",
+        HELP + "test_help_is_there_in_every_state_at_every_age",
+        HELP + "test_help_goes_straight_out_without_a_database",
+        CHAT + "test_help_now_is_there_without_a_net",
+    ),
+    "R2": held(
+        "found in every text, before storing", FLAGS + "test_a_grave_message_is_no_need_and_never_leaves"
+    ),
+    "R3": held(
+        "the order of the reply, two lines by age",
+        LINES + "test_everybody_is_shown_two_lines_one_of_them_open_at_night",
+        LINES + "test_no_child_is_shown_a_line_for_adults",
+    ),
+    "R4": held(
+        "nothing is asked further, or quoted",
+        FLAGS + "test_a_safe_way_is_kept_as_written_for_who_takes_the_flag",
+    ),
+    "R5": held("a safe way, by choice", FLAGS + "test_nobody_must_give_a_number_to_be_answered"),
+    "R6": held(
+        "owner and deadline, and the person told which",
+        FLAGS + "test_a_flag_knows_by_when_it_must_be_seen_and_what_was_shown",
+        HOURS + "test_a_deadline_runs_while_somebody_is_there",
+        ALERTS + "test_who_is_first_is_told_again_until_somebody_takes_it",
+    ),
+    "R7": held(
+        "closed to children's words at night", RECEIPTS + "test_own_words_of_the_youngest_are_not_stored"
+    ),
+    "R8": held(
+        "which lines were shown is noted",
+        FLAGS + "test_a_flag_knows_by_when_it_must_be_seen_and_what_was_shown",
+    ),
+    "R9": held("the limit of secrecy first", PROMISES + "test_the_limit_of_secrecy_comes_before_words"),
+    "R10": held("never a vote", FLAGS + "test_a_grave_message_is_no_need_and_never_leaves"),
+}
+THREATS = {
+    "T1": held(
+        "a parent with the child's phone",
+        TELEGRAM + "test_a_message_of_which_nothing_may_be_shown_here_is_not_sent",
+        but="deleting the bot's own messages in Telegram is not built yet",
+    ),
+    "T2": held("the same on the web", CHAT + "test_leaving_leaves_no_trace"),
+    "T3": held("a parent who demands answers", PROMISES + "test_no_way_in_is_made_for_parents"),
+    "T4": left("the wrong person answers", SUMMARIES),
+    "T5": left("staff who snoop", STAFF),
+    "T6": left("the audit log is changed", STAFF),
+    "T7": held(
+        "ballots are stuffed", FLOODS + "test_ten_thousand_forged_answers_are_flagged_and_change_nothing"
+    ),
+    "T8": held(
+        "a stolen file",
+        TRACES + "test_no_file_of_the_database_holds_words_or_addresses_in_clear",
+        BACKUP + "test_a_backup_shows_nothing_without_the_key",
+        ROTATION + "test_a_start_with_the_wrong_keys_is_refused",
+    ),
+    "T9": held(
+        "erased data in the file", ERASURE + "test_not_even_the_encrypted_bytes_are_left_after_erasure"
+    ),
+    "T10": held("a leaked token", TELEGRAM + "test_neither_the_token_nor_words_reach_the_log"),
+    "T11": held(
+        "a forged webhook",
+        TELEGRAM + "test_without_the_secret_nothing_is_taken",
+        TELEGRAM + "test_a_body_has_a_limit",
+    ),
+    "T12": held("an update again", TAKING + "test_an_update_is_taken_once_whichever_chat_it_names"),
+    "T13": held(
+        "a forged press", KINDS + "test_an_old_or_forged_button_is_answered_kindly_and_changes_nothing"
+    ),
+    "T14": held("formulas in a sheet", SHEETS + "test_a_formula_begins_with_an_apostrophe"),
+    "T15": held(
+        "scripts in a page", NAUGHTY + "test_the_web_takes_them_all", but=f"staff's own pages: {STAFF}"
+    ),
+    "T16": held(
+        "markup in Telegram",
+        TELEGRAM + "test_a_message_shows_its_words_and_buttons_without_previews_or_markup",
+    ),
+    "T17": held("SQL and paths", PROMISES + "test_no_statement_is_put_together_from_words"),
+    "T18": held(
+        "foreign forms", SHIELD + "test_another_site_can_do_nothing", but=f"staff's own forms: {STAFF}"
+    ),
+    "T19": left("guessed passwords", STAFF),
+    "T20": left("stolen sessions of staff", STAFF),
+    "T21": held(
+        "guessed numbers", RECEIPTS + "test_guessing_receipts_is_limited", but=f"staff's routes: {STAFF}"
+    ),
+    "T22": left("people found again in figures", SUMMARIES),
+    "T23": held("a false bot", PROMISES + "test_nobody_is_ever_asked_for_a_password_or_a_number"),
+    "T24": held("files, voices, places", TELEGRAM + "test_nothing_is_ever_downloaded"),
+    "T25": held("expensive input", NAUGHTY + "test_no_words_break_a_question"),
+    "T26": held("the supply chain", "rules/test_repository.py::test_the_locks_hold_hashes_and_name_no_place"),
+    "T27": held("words in a log", TRACES + "test_no_log_line_holds_what_people_say_or_who_they_are"),
+    "T28": left("the rules are changed", MONEY),
+    "T29": held("a false age", AGE + "test_an_age_unsaid_is_the_youngest"),
+    "T30": held("a crisis text is missing", CATALOGUES + "test_each_word_is_said_in_each_language"),
+    "T31": held(
+        "a backup is stolen or lost", BACKUP + "test_a_copy_of_the_backup_and_the_keys_is_all_that_is_needed"
+    ),
+    "T32": held("the clock is set", RETENTION + "test_a_clock_that_jumps_ahead_erases_nothing", but=MONEY),
+}
+DUTIES = GDPR | NORWEGIAN | CHILDREN | GRAVE | THREATS
