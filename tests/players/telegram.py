@@ -18,7 +18,7 @@ from tests.talk import Transcript
 
 FAST = Limits(per_second=10_000, per_chat=10_000)
 TYPED = {meaning: f"/{name}" for name, meaning in NORWEGIAN.items()}
-PATIENCE = 5.0  # seconds; only a fault takes so long
+PATIENCE = 30.0  # seconds; only a fault takes so long
 
 
 class TelegramChat(AtHome):
