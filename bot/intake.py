@@ -218,7 +218,8 @@ class Intake:
     async def _count(self, batch: list[Incoming], now: int) -> None:
         """How many asked for the same, counted once a day, so that no single sending can be seen in it."""
         today = now // DAY_MS
-        for key in {incoming.municipality for incoming in batch} | {self._world.place}:
+        here = self._world.place
+        for key in {incoming.municipality or here for incoming in batch} | {here}:
             if key in self._world.places and (key, today) not in self._counts:
                 async with self._world.engine.begin() as db:
                     self._counts[key, today] = await needs.counts(db, key, today * DAY_MS)
