@@ -53,6 +53,20 @@ async def erase_chat(house: House, address: str, channel: str = "web") -> None:
     await house.do(channel, address, Wrote("ja, slett alt", "m9"))
 
 
+async def test_without_the_keys_the_files_show_no_word_and_no_chat(
+    sqlite_url: str, noted: Path, tmp_path: Path
+) -> None:
+    folder = Path(sqlite_url.removeprefix("sqlite+aiosqlite:///")).parent
+    async with opened(sqlite_url, journal=noted) as house:
+        receipt = await sent(house, "987654321012", words="jeg savner en zqxtrampoline", channel="telegram")
+        await house.do("telegram", "987654321012", Wrote("jeg vil ikke leve mer zqxmørke", "m2"))
+        await sent(house, "zqxsession", words="jeg savner en zqxtrampoline")
+        await backup.make(house.world.engine, KEYS, tmp_path / "b.lytt", house.series.now())
+        held = on_disk(folder) + (tmp_path / "b.lytt").read_bytes()
+    for marker in ("zqxtrampoline", "zqxmørke", "987654321012", "zqxsession", receipt, receipt[:4] + " "):
+        assert marker.encode() not in held
+
+
 @pytest.mark.parametrize("channel", ["web", "telegram"])
 async def test_not_even_the_encrypted_bytes_are_left_after_erasure(
     sqlite_url: str, noted: Path, channel: str
