@@ -64,7 +64,7 @@ services:
 	@sh tests/services/install.sh
 
 test: $(TESTS) services ## set up everything, a browser and PostgreSQL too, and run all tests
-	@$(PYTEST)
+	@$(PYTEST) -n 2 --dist loadfile
 
 check: $(TESTS) ## style, types, the import contract and the rules about the code
 	@$(BIN)/ruff check .
