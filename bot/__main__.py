@@ -130,13 +130,15 @@ def serve(
 
 
 def throw_away(found: Settings, folder: Path) -> Settings:
-    """The same settings over a database of their own; no invented person is ever sent anything."""
+    """The same settings over a database of their own; no invented person is sent anything, or wakes staff."""
     return found.model_copy(
         update={
             "environment": "demo",
             "database_url": f"sqlite+aiosqlite:///{folder / 'lytt.db'}",
             "secret_key_file": folder / "keys",
             "telegram_token": SecretStr(""),
+            "alert_mail": "",
+            "alert_command": "",
         }
     )
 

@@ -51,10 +51,8 @@ class Line:
 
     def told(self, at: datetime | None) -> HelpLine:
         """The line as a person is told of it; without a time, or unchecked, nothing is said of hours."""
-        today = at.astimezone(OSLO).date() if at else None
-        known = today is not None and self.checked(today)
-        parts = (self.about, *((FREE,) if self.free else ()), *(self._hours(at) if known and at else ()))
-        shut = known and bool(self.hours) and not self.always_open and at is not None
+        known = at if at and self.checked(at.astimezone(OSLO).date()) else None
+        parts = (self.about, *((FREE,) if self.free else ()), *(self._hours(known) if known else ()))
         return HelpLine(
             id=self.id,
             name=self.name,
@@ -64,8 +62,11 @@ class Line:
             youngest=self.youngest,
             oldest=self.oldest,
             always_open=self.always_open,
-            closed=shut and at is not None and not hold(self.hours, at),
+            closed=known is not None and self._is_closed(known),
         )
+
+    def _is_closed(self, at: datetime) -> bool:
+        return bool(self.hours) and not self.always_open and not hold(self.hours, at)
 
     def _hours(self, at: datetime) -> tuple[Told, ...]:
         if self.always_open:
