@@ -68,7 +68,8 @@ def _staffed(place: Place, minute: datetime) -> bool:
 
 @lru_cache(maxsize=64)
 def _soon(place: Place, minute: datetime) -> bool:
-    return place.seen_by(minute) - minute <= SEEN_WITHIN
+    last = minute + timedelta(seconds=59, microseconds=999_999)  # what is told holds for all of the minute
+    return place.seen_by(last) - last <= SEEN_WITHIN
 
 
 @lru_cache(maxsize=64)

@@ -119,7 +119,7 @@ GDPR = {
     ),
     "G30": held("a record of processing", PAPERS + "test_the_register_of_data_is_the_schema"),
     "G32": held("restore is tried", BACKUP + "test_everything_is_there_again_on_a_clean_machine"),
-    "G33/34": left("tell of a breach within 72 hours", ORGANISED + "SECURITY.md says whom to tell"),
+    "G33/34": left("tell of a breach within 72 hours", ORGANISED + "docs/operations.md says what to do"),
     "G35/36": held(
         "an impact assessment, and fresh", PAPERS + "test_the_assessment_is_whole_and_of_this_script"
     ),

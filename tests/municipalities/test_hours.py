@@ -1,4 +1,4 @@
-"""Hours follow the clock on the wall in Norway, over both changes of it, holidays and the turn of the year."""
+"""Hours follow the wall clock in Norway, over both changes of it, holidays and the turn of the year."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import municipalities
 from bot.municipalities.hours import (
     after_worked,
     covers,
@@ -17,12 +18,14 @@ from bot.municipalities.hours import (
     spans,
 )
 
+PLACES = municipalities.load()
 OSLO = ZoneInfo("Europe/Oslo")
 OFFICE = hours_of([{"days": [0, 1, 2, 3, 4], "opens": "09:00", "closes": "15:00"}])
 NIGHT = hours_of([{"days": range(8), "opens": "22:00", "closes": "06:00"}])
 ALWAYS = hours_of([{"days": range(8), "opens": "00:00", "closes": "00:00"}])
 HALF_HOUR = timedelta(minutes=30)
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+START = datetime(2020, 1, 1, tzinfo=UTC)
+MOMENTS = st.timedeltas(timedelta(), timedelta(days=20 * 365)).map(lambda passed: START + passed)
 
 
 def wall(text: str) -> datetime:
@@ -40,8 +43,10 @@ def test_easter_falls_where_the_almanac_says(year: int, day: tuple[int, int]) ->
 
 @pytest.mark.parametrize(
     "day",
-    ["2026-01-01", "2026-04-02", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-17"]
-    + ["2026-05-25", "2026-12-24", "2026-12-25", "2026-12-26", "2026-12-31"],
+    [
+        *("2026-01-01", "2026-04-02", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14"),
+        *("2026-05-17", "2026-05-25", "2026-12-24", "2026-12-25", "2026-12-26", "2026-12-31"),
+    ],
 )
 def test_holidays_are_no_working_days(day: str) -> None:
     assert day_kind(date.fromisoformat(day)) == 7
@@ -124,6 +129,19 @@ def test_spans_follow_each_other(at: datetime) -> None:
     found = list(spans((*OFFICE, *NIGHT), at))
     ends = [at, *(moment for span in found for moment in span)]
     assert ends == sorted(ends)
+
+
+@given(at=MOMENTS)
+def test_who_is_told_half_an_hour_is_seen_within_it(at: datetime) -> None:
+    place = PLACES["trondheim"]
+    if place.soon(at):
+        assert place.seen_by(at) - at <= HALF_HOUR
+
+
+def test_at_the_end_of_a_day_nobody_is_told_half_an_hour() -> None:
+    place = PLACES["trondheim"]
+    assert place.soon(wall("2026-11-23T14:29:59"))
+    assert not place.soon(wall("2026-11-23T14:30:01"))
 
 
 def test_where_nobody_ever_is_there_is_no_deadline() -> None:

@@ -244,7 +244,7 @@ async def test_the_doctor_says_that_an_alert_has_not_gone_out(
     async with house(sqlite_url) as home:
         await cries(home)
         await alerts.once(home.world, route)
-        settings = Settings(_env_file=None, database_url=sqlite_url, alert_command="true")  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, database_url=sqlite_url, alert_command="true")
         findings = {each.name: each for each in await doctor.examined(settings, home.series.now())}
     assert findings["alerts"].state == "wrong"
     assert findings["alerts"].about.startswith("1 alerts were tried")

@@ -1,4 +1,4 @@
-"""A red flag: seen by a deadline, owned, decided on, handed over; never a vote, and its words the person's own."""
+"""A red flag: seen by a deadline, owned, decided on, handed over; never a vote, its words the person's."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
