@@ -16,14 +16,15 @@ from starlette.responses import JSONResponse, Response
 from bot import clock
 from bot.channels.webchat import about, api, chat, events
 from bot.channels.webchat.about import Citizens
-from bot.channels.webchat.door import Door, Limits
+from bot.channels.webchat.door import CHANNEL, Door, Limits
 from bot.channels.webchat.events import Bells
 from bot.intake import Intake, World
-from bot.pages import files
+from bot.operations import persons
+from bot.pages import files, sessions
 from bot.pages.files import Files
 from bot.pages.shield import HEADERS, TRANSPORT, Shield
 from bot.pages.templates import Pages
-from bot.pages.visitors import Limit, Sources, networks
+from bot.pages.visitors import Limit, Sources, networks, visitor
 from bot.settings import Settings
 from bot.store.engine import AWAY, reading
 
@@ -48,6 +49,7 @@ def create(
     site.include_router(events.router(door, bells))
     site.include_router(chat.router(door, citizens))
     site.include_router(about.router(citizens))
+    _add_mine(site, door, world)
     _add_refusals(site, citizens, headers)
     _add_staff(site, pages)
     _add_health(site, world)
@@ -84,6 +86,20 @@ def door_of(settings: Settings, world: World, intake: Intake, monotonic: Callabl
         limits=limits,
         sources=Sources(world.new_id),
     )
+
+
+def _add_mine(site: FastAPI, door: Door, world: World) -> None:
+    """Everything Lytt holds of the person in this chat, for them to take along."""
+
+    @site.get("/mine.json")
+    async def mine(request: Request) -> Response:
+        secure = visitor(request, door.trusted).secure
+        session = api.bearer(request) or sessions.cookie(request, secure=secure)
+        held = await persons.mine(world, CHANNEL, session) if session else None
+        if held is None:
+            raise HTTPException(404)
+        told = {"Content-Disposition": 'attachment; filename="lytt.json"'}
+        return Response(persons.as_json(held), media_type="application/json", headers=told)
 
 
 def _add_refusals(site: FastAPI, citizens: Citizens, headers: dict[str, str]) -> None:
