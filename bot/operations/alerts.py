@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from smtplib import SMTPException
@@ -17,7 +17,7 @@ from bot.intake import World
 from bot.logs import error_class
 from bot.municipalities import Place
 from bot.municipalities.lines import unchecked
-from bot.municipalities.roster import ANSWER, FLAG, NEED, Duty, told_now
+from bot.municipalities.roster import ANSWER, FLAG, NEED, told_now
 from bot.operations.routes import Route, RouteError
 from bot.store import alerts, flags
 from bot.store.alerts import Alert, Told
@@ -53,13 +53,13 @@ def step(flag: Open, now: int) -> int:
 
 
 def flags_due(
-    waiting: Sequence[Open], places: Mapping[str, Place], last: Mapping[Told, int], now: int
+    waiting: Sequence[Open], place_of: Callable[[str], Place], last: Mapping[Told, int], now: int
 ) -> Iterator[Due]:
     """Who must be told of flags that nobody has taken: once for all, and again every ten minutes."""
     told: set[Told] = set()
     for flag in waiting:
-        place = places.get(flag.municipality)
-        for duty in told_now(place.roster, FLAG, step(flag, now), moment(now)) if place else ():
+        roster = place_of(flag.municipality).roster
+        for duty in told_now(roster, FLAG, step(flag, now), moment(now)):
             key = (FLAG, flag.municipality, duty.name)
             before = last.get(key)
             fresh = before is None or before < flag.raised_at or now - before >= AGAIN_MS
@@ -101,7 +101,7 @@ async def once(world: World, route: Route) -> int:
 
 async def _due(db: AsyncConnection, world: World, now: int) -> list[Due]:
     last = await alerts.last_told(db, now)
-    due = list(flags_due(await flags.unowned(db), world.places, last, now))
+    due = list(flags_due(await flags.unowned(db), world.place_of, last, now))
     for key, place in world.places.items():
         for subject in (ANSWER, NEED):
             newest = await alerts.newest_sending(db, key, wants_answer=subject == ANSWER)
@@ -125,8 +125,7 @@ async def _sent(world: World, route: Route, alert: Alert, now: int) -> bool:
 
 def _mail(world: World, alert: Alert) -> str:
     """Where a duty is reached; who has left the roster meanwhile is told by the common address."""
-    place = world.places.get(alert.municipality)
-    roster: tuple[Duty, ...] = place.roster if place else ()
+    roster = world.place_of(alert.municipality).roster
     return next((duty.mail for duty in roster if duty.name == alert.duty), "")
 
 

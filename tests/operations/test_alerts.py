@@ -296,6 +296,18 @@ async def test_needs_and_answers_are_told_to_who_chose_them(
         assert box.told() == []
 
 
+async def test_a_flag_of_a_municipality_that_is_gone_is_told_to_the_one_there_is(
+    sqlite_url: str, mailbox: tuple[Mailbox, Route]
+) -> None:
+    box, route = mailbox
+    async with opened(sqlite_url, Time(MONDAY_NOON), places={"gone": place(), "trondheim": place()}) as home:
+        await home.do("web", "a", Used("start"), municipality="gone")
+        await home.do("web", "a", Wrote(GRAVE))
+    async with house(sqlite_url, MONDAY_NOON + 5 * MINUTE) as left:
+        await alerts.once(left.world, route)
+    assert box.told() == ["first"]
+
+
 # --- the rules alone --------------------------------------------------------------------------
 
 
@@ -310,8 +322,8 @@ def test_nobody_is_woken_off_duty() -> None:
     night = int(datetime(2026, 11, 23, 22, tzinfo=UTC).timestamp() * 1000)
     morning = int(datetime(2026, 11, 24, 8, tzinfo=UTC).timestamp() * 1000)
     waits = [flag(night, morning + 30 * MINUTE)]
-    assert list(alerts.flags_due(waits, {"trondheim": home}, {}, night)) == []
-    assert [due.told[2] for due in alerts.flags_due(waits, {"trondheim": home}, {}, morning)] == ["first"]
+    assert list(alerts.flags_due(waits, lambda key: home, {}, night)) == []
+    assert [due.told[2] for due in alerts.flags_due(waits, lambda key: home, {}, morning)] == ["first"]
 
 
 @given(now=st.integers(0, 4_000_000_000_000), seen_by=st.integers(0, 4_000_000_000_000))
