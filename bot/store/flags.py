@@ -44,6 +44,7 @@ class Flag:
     """A flag as its owner reads it."""
 
     id: str
+    municipality: str
     kind: str
     strength: str
     age_band: str | None

@@ -139,6 +139,7 @@ NORWEGIAN = {
         ALERTS + "test_an_unread_flag_goes_down_the_roster",
         FLAGS + "test_a_flag_does_not_close_by_itself",
         FLAGS + "test_a_decision_says_whether_to_whom_by_whom_and_why",
+        FLAGS + "test_only_the_owner_decides_and_the_ground_says_what_is_kept",
         but=f"the form itself {STAFF}",
     ),
     "N7": held("the duty to avert", PROMISES + "test_the_limit_of_secrecy_comes_before_words"),

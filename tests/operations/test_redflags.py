@@ -1,12 +1,17 @@
 """A red flag: seen by a deadline, owned, decided on, handed over; never a vote, its words the person's."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from bot import municipalities
 from bot.channels.base import Answer, Pressed, Used, Wrote
+from bot.municipalities.ground import Ground
+from bot.operations import redflags
+from bot.operations.redflags import WrongDecision
 from bot.store import flags
 from bot.store.engine import reading
 from bot.store.flags import Decision, Flag
@@ -105,6 +110,40 @@ async def test_a_decision_without_a_reason_or_a_receiver_is_refused(house: House
     async with house.world.engine.begin() as db:
         with pytest.raises(ValueError, match="says why"):
             await flags.decide(db, KEYS, "d", flag.id, decision, keep=False)
+
+
+async def test_only_the_owner_decides_and_the_ground_says_what_is_kept(house: House) -> None:
+    await cry(house)
+    flag, world = await only(house), house.world
+    with pytest.raises(WrongDecision, match="take the flag"):
+        await redflags.decide(world, flag.id, "kari", reported_to=None, reason="Trygg.")
+    taken = await redflags.take(world, flag.id, "kari")
+    assert taken
+    assert taken.words == GRAVE
+    assert await redflags.take(world, flag.id, "ola") is None
+    with pytest.raises(WrongDecision, match="why"):
+        await redflags.decide(world, flag.id, "kari", reported_to="police", reason=" ")
+    with pytest.raises(WrongDecision, match="before"):
+        await redflags.hand_over(world, flag.id)
+    held = await redflags.decide(world, flag.id, "kari", reported_to="police", reason="Fare nå.")
+    assert (held.reported, held.by, held.at) == (True, "kari", house.series.now())
+    await redflags.hand_over(world, flag.id)
+    await choose(house, "delete")
+    assert (await only(house)).words is None  # this municipality does not keep a reported case
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+async def test_a_municipality_sets_whether_a_reported_case_is_kept(sqlite_url: str, keeps: bool) -> None:
+    place = municipalities.load()["trondheim"]
+    towns = {"trondheim": replace(place, ground=Ground(keeps_reported=keeps))}
+    async with opened(sqlite_url, Series(NOON), places=towns) as house:
+        await cry(house)
+        flag = await only(house)
+        await redflags.take(house.world, flag.id, "kari")
+        await redflags.decide(house.world, flag.id, "kari", reported_to="police", reason="Fare nå.")
+        told = text(await choose(house, "delete"))
+        assert ("må ta vare på det" in told) is keeps
+        assert ((await only(house)).words == GRAVE) is keeps
 
 
 async def test_a_flag_is_not_handed_over_undecided_and_leaves_fourteen_days_after(house: House) -> None:
