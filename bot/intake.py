@@ -360,6 +360,7 @@ class _Work:
     back: list[bytes] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     moved: list[tuple[str, str]] = field(default_factory=list)  # whose flags come along, and to whom
+    untied: list[bytes] = field(default_factory=list)  # chats that leave the conversation they were tied to
 
     async def do(self, batch: Sequence[Incoming]) -> list[Answer]:
         """Step each in order, on what is loaded once for all."""
@@ -475,19 +476,23 @@ class _Work:
 
     def _moved(self, chat: Chat, id: str, conversation: Conversation) -> Chat:
         before = chat.held
-        known = [each.held for each in self.chats.values() if each.held.id == id]
-        held = known[0] if known else Held(id, conversation)
-        if before.conversation.needs and not before.conversation.sent:
-            both = (*held.conversation.needs, *before.conversation.needs)[:MOST_NEEDS]
-            held.conversation = held.conversation.model_copy(update={"needs": both, "changed": True})
+        held = self._in_hand(id) or Held(id, conversation)
         if not before.conversation.sent:
+            held.conversation = _with_unsent(held.conversation, before.conversation)
             self.erased.append(before.id)
             self.moved.append((before.id, id))
+        if not chat.new:
+            self.untied.append(chat.hash)
         limit = self.world.place_of(held.conversation.municipality).municipality.age_limit
         expires_at = self.now + OPENED_MS if held.conversation.youngest(limit) else None
         moved = Chat(chat.hash, chat.channel, chat.address, held, new=True, expires_at=expires_at)
         self.chats[chat.channel, chat.address] = moved
         return moved
+
+    def _in_hand(self, id: str) -> Held | None:
+        """A conversation as this batch has left it so far: what is stored is older."""
+        tied = (each.held for each in self.chats.values() if each.held.id == id)
+        return self.helds.get(id) or next(tied, None)
 
     async def _coded(self, chat: Chat, code: str) -> Event:
         if not await codes.may_try(self.db, self.world.keys, chat.hash.hex(), self.now):
@@ -510,10 +515,17 @@ class _Work:
             for effect in outcome.effects
         ]
         shown = self._shown(incoming, outcome, before)
-        self.rows += _rows(self.world, incoming, chat.hash, shown, self.now)
         if any(isinstance(effect, Erased | LinkCut) for effect in outcome.effects):
-            self.chats.pop((incoming.channel, incoming.address), None)
+            self._let_go(held, erased=Erased() in outcome.effects)
+        self.rows += _rows(self.world, incoming, chat.hash, shown, self.now)
         return _told(shown, over=(incoming.channel, incoming.address) not in self.chats)
+
+    def _let_go(self, held: Held, *, erased: bool) -> None:
+        """From here on no chat is tied to it; of who erased all, no reply that quotes them waits either."""
+        tied = {each.hash for each in self.chats.values() if each.held.id == held.id}
+        self.chats = {name: each for name, each in self.chats.items() if each.hash not in tied}
+        if erased:
+            self.rows = [row for row in self.rows if row["chat"] not in tied]
 
     def _shown(self, incoming: Incoming, outcome: Outcome, before: tuple[Message, ...]) -> tuple[Shown, ...]:
         receipts = [
@@ -535,22 +547,20 @@ class _Work:
         )
 
     async def save(self) -> None:
-        """Write it all; the order keeps every row's conversation there before the row."""
+        """Write it all; the order keeps every row's conversation there before the row.
+
+        Erasing comes after what happened before it: a red flag outlives the conversation it came from.
+        """
         db, keys = self.db, self.world.keys
-        gone = set(self.erased) | {
-            each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)
-        }
+        await conversations.save(db, keys, self.helds.values(), self.now)
+        for each in self.happened:
+            await self._carry_out(each)
+        await self._tell_after(list(self.helds.values()))
         for before, after in self.moved:
             await flags.move(db, before, after)
-        if gone:
-            await erase.erase(db, keys, list(gone), self.now)
-        self.erased = list(gone)
-        kept = [held for held in self.helds.values() if held.id not in gone]
-        await conversations.save(db, keys, kept, self.now)
-        for each in self.happened:
-            if each.chat.held.id not in gone:
-                await self._carry_out(each)
-        await self._tell_after(kept)
+        gone = {each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)}
+        self.erased = list(gone.union(self.erased))
+        await erase.erase(db, keys, self.erased, self.now)
         await self._save_links()
         await queue.put(db, self.rows)
         await queue.take(db, self.taken, self.now)
@@ -558,9 +568,8 @@ class _Work:
     async def _save_links(self) -> None:
         """Tie the chats that are new, or moved to another conversation; who was erased or cut is not here."""
         fresh = [chat for chat in self.chats.values() if chat.new]
-        moved = [chat.hash for chat in fresh if not chat.held.new]
-        if moved:
-            await conversations.cut(self.db, moved)
+        if self.untied:
+            await conversations.cut(self.db, self.untied)
         await conversations.link(
             self.db, self.world.keys, fresh, self.now, pushed={c for c, a in CHANNELS.items() if a.pushes}
         )
@@ -618,6 +627,17 @@ def _raw(incoming: Incoming, effect: Effect) -> str:
     """The words as they were written, for the one column that holds them unmasked."""
     act = incoming.act
     return storable(act.text) if isinstance(effect, ContactGiven) and isinstance(act, Wrote) else ""
+
+
+def _with_unsent(opened: Conversation, before: Conversation) -> Conversation:
+    """What a receipt opens, with all that was told in the chat before it and not sent."""
+    brought: dict[str, object] = {
+        each: getattr(opened, each) or getattr(before, each)
+        for each in ("pending", "danger", "flagged", "contacting", "attested", "assisted", "interpreter")
+    }
+    if before.needs:
+        brought |= {"needs": (*opened.needs, *before.needs)[:MOST_NEEDS], "changed": True}
+    return opened.model_copy(update=brought)
 
 
 def _told(shown: tuple[Shown, ...], *, over: bool) -> Answer:

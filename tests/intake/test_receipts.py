@@ -44,6 +44,29 @@ async def test_needs_told_before_the_receipt_come_along(house: House) -> None:
         assert len((await db.execute(select(conversations.c.id))).all()) == 1
 
 
+async def test_words_not_yet_confirmed_and_a_code_come_along_to_the_receipt(house: House) -> None:
+    receipt = await sent(house, "kari")
+    await house.make_code("assisted")
+    await press(house, "mobil", "18-24")
+    await house.do("web", "mobil", Used("code", "AB12CD34"))
+    await house.do("web", "mobil", Wrote("og en sykkel"))
+    assert "og en sykkel" in text(await house.do("web", "mobil", Used("receipt", receipt)))
+    await press(house, "mobil", "other")
+    await press(house, "mobil", "send")
+    found = await house.sent()
+    assert [need.words for need in found] == ["jeg trenger lappen for å få jobb", "og en sykkel"]
+    assert [need.assisted for need in found] == [True, True]
+
+
+async def test_what_stops_the_questions_still_does_when_a_receipt_is_opened(house: House) -> None:
+    receipt = await sent(house, "kari")
+    await house.do("web", "mobil", Wrote("jeg vil ta livet mitt"))
+    answer = await house.do("web", "mobil", Used("receipt", receipt))
+    assert answer.question == "danger"
+    await press(house, "mobil", "delete")
+    assert await house.flags() == [("suicide", "sure", False)]
+
+
 async def test_guessing_receipts_is_limited(house: House) -> None:
     receipt = await sent(house, "kari")
     for _ in range(TRIES_AN_HOUR):
