@@ -459,13 +459,13 @@ class _Work:
         if command and command[1] and command[0] == "receipt":
             return await self._opened(incoming, chat, command[1])
         if command and command[1] and command[0] == "code":
-            return await self._coded(chat, command[1]), chat
+            return await self._coded(incoming, chat, command[1]), chat
         return _plain_event(act, heard, chat.held.conversation), chat
 
     async def _opened(self, incoming: Incoming, chat: Chat, receipt: str) -> tuple[Event, Chat]:
         """Tie this chat to the conversation a receipt opens; unsent needs told here come along."""
         digits = "".join(each for each in receipt if each.isdigit())
-        allowed = await codes.may_try(self.db, self.world.keys, chat.hash.hex(), self.now)
+        allowed = await self._may_try(incoming, chat)
         found = await conversations.by_receipt(self.db, self.world.keys, digits)
         too_young = found is not None and found[1].age() < CHANNELS[incoming.channel].youngest_age
         if not allowed or found is None or too_young:
@@ -494,8 +494,16 @@ class _Work:
         tied = (each.held for each in self.chats.values() if each.held.id == id)
         return self.helds.get(id) or next(tied, None)
 
-    async def _coded(self, chat: Chat, code: str) -> Event:
-        if not await codes.may_try(self.db, self.world.keys, chat.hash.hex(), self.now):
+    async def _may_try(self, incoming: Incoming, chat: Chat) -> bool:
+        """Whether this chat, and wherever it comes from, may try one more number."""
+        db, keys, most = self.db, self.world.keys, codes.TRIES_OF_A_SOURCE
+        allowed = await codes.may_try(db, keys, chat.hash.hex(), self.now)
+        if incoming.source is None:
+            return allowed
+        return await codes.may_try(db, keys, f"source {incoming.source}", self.now, most) and allowed
+
+    async def _coded(self, incoming: Incoming, chat: Chat, code: str) -> Event:
+        if not await self._may_try(incoming, chat):
             return Coded(None)
         return Coded(
             await codes.use(self.db, self.world.keys, code, chat.held.conversation.municipality, self.now)

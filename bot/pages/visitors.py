@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
 from starlette.requests import Request
 
 DAY_MS = 86_400_000
 MOST_KNOWN = 10_000
+ONE_HOME = 64  # bits: every line with IPv6 has so many addresses of its own to ask from
 Network: TypeAlias = IPv4Network | IPv6Network
 
 
@@ -32,12 +33,26 @@ def visitor(request: Request, trusted: Sequence[Network]) -> Visitor:
     """Who asks: the nearest address that is no proxy of ours. What others write is not believed."""
     address = request.client.host if request.client else ""
     scheme = request.url.scheme
-    named = [each.strip() for each in request.headers.get("x-forwarded-for", "").split(",") if each.strip()]
+    # Some proxies add a line of their own below the one that was sent: the lines are one list.
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    named = [each.strip() for each in forwarded.split(",") if each.strip()]
     if _trusted(address, trusted):
         scheme = request.headers.get("x-forwarded-proto", scheme)
     while named and _trusted(address, trusted):
         address = named.pop()
-    return Visitor(address, scheme == "https")
+    return Visitor(_home(address), scheme == "https")
+
+
+def _home(address: str) -> str:
+    """The address, or the network that one line has to itself, so that a new address is no new visitor."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    mapped = found.ipv4_mapped
+    return str(mapped or ip_network((int(found), 128)).supernet(new_prefix=ONE_HOME))
 
 
 def _trusted(address: str, trusted: Sequence[Network]) -> bool:

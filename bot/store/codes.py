@@ -12,7 +12,8 @@ from bot.store.crypto import Keys
 from bot.store.tables import attempts, codes
 
 HOUR_MS = 3_600_000
-TRIES_AN_HOUR = 10
+TRIES_AN_HOUR = 10  # of one chat
+TRIES_OF_A_SOURCE = 1_000  # a whole school may sit behind one, and new chats cost nothing
 KEPT_HOURS = 24
 
 
@@ -56,7 +57,7 @@ async def use(
     return kind
 
 
-async def may_try(db: AsyncConnection, keys: Keys, source: str, now: int) -> bool:
+async def may_try(db: AsyncConnection, keys: Keys, source: str, now: int, most: int = TRIES_AN_HOUR) -> bool:
     """Count one more try of a source in this hour; False when there have been too many.
 
     The source is hashed with the day as salt and forgotten within a day.
@@ -65,9 +66,9 @@ async def may_try(db: AsyncConnection, keys: Keys, source: str, now: int) -> boo
     hashed = keys.hash("tries", str(hour // 24), source)
     here = (attempts.c.source == hashed, attempts.c.at_hour == hour)
     await db.execute(delete(attempts).where(attempts.c.at_hour <= hour - KEPT_HOURS))
-    count: int | None = (await db.execute(select(attempts.c.count).where(*here))).scalar()
+    # Counted by the database, so that tries in two processes are never counted as one.
+    one_more = update(attempts).where(*here).values(count=attempts.c.count + 1)
+    count: int | None = (await db.execute(one_more.returning(attempts.c.count))).scalar()
     if count is None:
         await db.execute(insert(attempts), [{"source": hashed, "at_hour": hour, "count": 1}])
-        return True
-    await db.execute(update(attempts).where(*here).values(count=count + 1))
-    return count < TRIES_AN_HOUR
+    return (count or 1) <= most

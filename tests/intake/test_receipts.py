@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Used, Wrote
-from bot.store.codes import HOUR_MS, TRIES_AN_HOUR
+from bot.store.codes import HOUR_MS, TRIES_AN_HOUR, TRIES_OF_A_SOURCE, may_try
 from bot.store.engine import reading
 from bot.store.tables import conversations, links
-from tests.house import House, opened
+from tests.house import KEYS, House, opened
 from tests.intake.conversations import press, sent, text, told
 
 FOUND = "Fint at du er tilbake."
@@ -74,6 +74,16 @@ async def test_guessing_receipts_is_limited(house: House) -> None:
     assert NOT_FOUND in text(await house.do("web", "ola", Used("receipt", receipt)))
     house.series.pass_time(HOUR_MS)
     assert FOUND in text(await house.do("web", "ola", Used("receipt", receipt)))
+
+
+async def test_a_new_chat_is_no_new_chance_to_guess(house: House) -> None:
+    receipt = await sent(house, "kari")
+    async with house.world.engine.begin() as db:
+        for _ in range(TRIES_OF_A_SOURCE):
+            await may_try(db, KEYS, "source 192.0.2.1", house.series.now())
+    there = Used("receipt", receipt)
+    assert NOT_FOUND in text(await house.do("web", "ola", there, source="192.0.2.1"))
+    assert FOUND in text(await house.do("web", "per", there, source="192.0.2.2"))
 
 
 async def test_a_younger_persons_receipt_does_not_open_in_telegram(house: House) -> None:

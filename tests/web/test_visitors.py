@@ -38,12 +38,21 @@ def request(client: str, **headers: str) -> Request:
         ("10.0.0.1", "10.0.0.3", "10.0.0.3"),
         ("10.0.0.1", "", "10.0.0.1"),
         ("10.0.0.1", "not an address", "not an address"),
+        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),  # a line has as many as it likes of these
+        ("10.0.0.1", "2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "", "192.0.2.1"),
     ],
 )
 def test_the_address_is_the_nearest_that_is_no_proxy_of_ours(
     client: str, forwarded: str, address: str
 ) -> None:
     assert visitor(request(client, x_forwarded_for=forwarded), networks("10.0.0.0/8")).address == address
+
+
+def test_a_line_the_proxy_adds_is_believed_before_the_one_that_was_sent() -> None:
+    asked = request("10.0.0.1")
+    asked.scope["headers"] = [(b"x-forwarded-for", b"203.0.113.66"), (b"x-forwarded-for", b"203.0.113.5")]
+    assert visitor(asked, networks("10.0.0.0/8")).address == "203.0.113.5"
 
 
 @pytest.mark.parametrize(("client", "secure"), [("10.0.0.1", True), ("192.0.2.1", False)])
