@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from smtplib import SMTPException
 
 import structlog
 from prometheus_client import Counter
@@ -18,7 +17,7 @@ from bot.logs import error_class
 from bot.municipalities import Place
 from bot.municipalities.lines import unchecked
 from bot.municipalities.roster import ANSWER, FLAG, NEED, told_now
-from bot.operations.routes import Route, RouteError
+from bot.operations.routes import FAULTS, Route, RouteError
 from bot.store import alerts, flags
 from bot.store.alerts import Alert, Told
 from bot.store.engine import AWAY, alone
@@ -32,7 +31,6 @@ FIRST_TRY_MS = 15_000
 EVERY_SECONDS = 15.0
 WARN_EVERY_MS = 24 * 60 * MINUTE_MS
 FAILED = Counter("lytt_alerts_failed", "Alerts that could not be sent")
-FAULTS = (RouteError, SMTPException, OSError, TimeoutError, ValueError)
 log = structlog.get_logger()
 
 

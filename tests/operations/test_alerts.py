@@ -137,6 +137,14 @@ async def test_a_command_that_fails_is_a_failed_alert() -> None:
         await Route(command=f'{sys.executable} -c "raise SystemExit(3)"').send("kari")
 
 
+async def test_a_command_that_is_not_there_is_a_failed_alert_and_no_fault_of_ours(sqlite_url: str) -> None:
+    async with house(sqlite_url) as home:
+        await cries(home)
+        assert await alerts.once(home.world, Route(command="no-such-command-anywhere")) == 0
+        async with reading(home.world.engine) as db:
+            assert await kept.failing(db) == 1
+
+
 @pytest.mark.parametrize("url", ["http://mail.test", "smtp://", "mail.test:25"])
 async def test_an_address_of_no_mail_server_is_said_plainly(url: str) -> None:
     with pytest.raises(RouteError, match="LYTT_SMTP_URL"):
