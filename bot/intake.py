@@ -529,11 +529,10 @@ class _Work:
         return _told(shown, over=(incoming.channel, incoming.address) not in self.chats)
 
     def _let_go(self, held: Held, *, erased: bool) -> None:
-        """From here on no chat is tied to it; of who erased all, no reply that quotes them waits either."""
+        """From here on no chat is tied to it, and no reply that may quote the person waits to be fetched."""
         tied = {each.hash for each in self.chats.values() if each.held.id == held.id}
         self.chats = {name: each for name, each in self.chats.items() if each.hash not in tied}
-        if erased:
-            self.rows = [row for row in self.rows if row["chat"] not in tied]
+        self.rows = [row for row in self.rows if row["chat"] not in tied or (row["address"] and not erased)]
 
     def _shown(self, incoming: Incoming, outcome: Outcome, before: tuple[Message, ...]) -> tuple[Shown, ...]:
         receipts = [
@@ -600,6 +599,8 @@ class _Work:
         if isinstance(effect, ContactGiven):
             await flags.keep_contact(db, keys, id, each.raw)
         if isinstance(effect, LinkCut):
+            # No later erasure could find them: only the reply that is on its way may be fetched again.
+            await queue.drop_fetched(db, await erase.chats_of(db, [id]))
             await conversations.cut_all(db, [id])
 
     def _raised(self, each: _Happened, kind: str) -> Raised:

@@ -127,6 +127,11 @@ async def drop_chats(db: AsyncConnection, chats: Sequence[bytes]) -> None:
     await db.execute(delete(outbox).where(outbox.c.chat.in_(chats)))
 
 
+async def drop_fetched(db: AsyncConnection, chats: Sequence[bytes]) -> None:
+    """Forget what these chats could fetch again; what must still be brought to somebody stays."""
+    await db.execute(delete(outbox).where(outbox.c.chat.in_(chats), outbox.c.address.is_(None)))
+
+
 async def of_chat(db: AsyncConnection, keys: Keys, chats: Sequence[bytes], after: int = 0) -> list[Waiting]:
     """The messages kept for a chat that fetches them, oldest first."""
     query = select(outbox).where(outbox.c.chat.in_(chats), outbox.c.seq > after).order_by(outbox.c.seq)

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Used, Wrote
+from bot.store import conversations as conversations_of
+from bot.store import queue
 from bot.store.codes import HOUR_MS, TRIES_AN_HOUR, TRIES_OF_A_SOURCE, may_try
 from bot.store.engine import reading
 from bot.store.tables import conversations, links
@@ -101,6 +103,18 @@ async def test_the_youngest_are_let_go_when_they_have_sent(house: House) -> None
     assert (await house.do("web", "annen", Used("mine"), existing=True)).known
     house.series.pass_time(HOUR_MS)
     assert not (await house.do("web", "annen", Used("mine"), existing=True)).known
+
+
+async def test_of_the_youngest_only_the_reply_with_the_receipt_can_be_fetched_again(house: House) -> None:
+    receipt = await sent(house, "kari", who="12-14")
+    await sent(house, "ola")
+    chats = [conversations_of.chat_hash(KEYS, "web", name) for name in ("kari", "ola")]
+    async with reading(house.world.engine) as db:
+        kept = await queue.of_chat(db, KEYS, chats[:1])
+        others = await queue.of_chat(db, KEYS, chats[1:])
+    assert len({each.in_reply_to for each in kept}) == 1
+    assert receipt in "".join(each.body for each in kept)
+    assert len({each.in_reply_to for each in others}) > 1
 
 
 async def test_own_words_of_the_youngest_are_not_stored(house: House) -> None:
