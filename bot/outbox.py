@@ -105,44 +105,50 @@ class Outbox:
     async def _finish(self) -> None:
         if self._busy:
             await asyncio.wait(self._busy, timeout=2)
-        await self._mark_done()
+        if self._results:
+            async with self._engine.begin() as db:
+                await self._mark(db, tuple(self._results))
 
     async def _round(self) -> float:
-        """Start what is due and mark what is done; returns how long nothing needs doing, in seconds."""
-        now = self._now()
+        """Mark what is done and start what is due; returns how long nothing needs doing, in seconds."""
+        now, free = self._now(), AT_ONCE - len(self._busy)
         try:
-            claimed = await self._claim(now)
-            self._at("claimed")
-            for _, messages in groupby(
-                sorted(claimed, key=lambda each: each.chat), key=lambda each: each.chat
-            ):
-                self._start(list(messages))
-            if await self._mark_done() or claimed:
-                return 0
-            return await self._until_due(now)
+            claimed, due = await self._mark_and_claim(now, free)
         except AWAY as error:
             log.warning("database unavailable", error=error_class(error), channel=self._channel)
             return IDLE_SECONDS
+        self._at("claimed")
+        for _, messages in groupby(sorted(claimed, key=lambda each: each.chat), key=lambda each: each.chat):
+            self._start(list(messages))
+        if free and len(claimed) == free:
+            return 0  # there may be more
+        return IDLE_SECONDS if due is None else min(max((due - now) / 1000, 0.005), IDLE_SECONDS)
 
-    async def _claim(self, now: int) -> list[Waiting]:
-        """What is due and not under way.
+    async def _mark_and_claim(self, now: int, free: int) -> tuple[list[Waiting], int | None]:
+        """What is due and not under way, and when the next that was put off will be; one transaction.
 
         A SQLite file is one process's, which itself knows what is under way: claiming writes nothing,
         and after a crash everything is free at once.
         """
-        free = AT_ONCE - len(self._busy)
-        if not free:
-            return []
-        under_way = {each.chat for each in self._claimed.values()}
-        alone = self._engine.dialect.name == "sqlite"
-        async with reading(self._engine) if alone else self._engine.begin() as db:
-            return await queue.claim(db, self._keys, self._channel, now, free, under_way, lease=not alone)
-
-    async def _until_due(self, now: int) -> float:
-        """Seconds until something that was put off may be tried."""
-        async with reading(self._engine) as db:
+        results, alone = tuple(self._results), self._engine.dialect.name == "sqlite"
+        marked = {each.waiting.id for each in results}
+        under_way = {each.chat for id, each in self._claimed.items() if id not in marked}
+        claimed: list[Waiting] = []
+        async with reading(self._engine) if alone and not results else self._engine.begin() as db:
+            await self._mark(db, results)
+            if free:
+                claimed = await queue.claim(
+                    db, self._keys, self._channel, now, free, under_way, lease=not alone
+                )
             due = await queue.due_at(db, self._channel, now)
-        return IDLE_SECONDS if due is None else min(max((due - self._now()) / 1000, 0.005), IDLE_SECONDS)
+        self._forget(results)
+        return claimed, due
+
+    def _forget(self, results: Sequence[_Result]) -> None:
+        """Only after the commit: one that failed must be tried again."""
+        for each in results:
+            self._claimed.pop(each.waiting.id, None)
+        del self._results[: len(results)]
 
     def _start(self, messages: list[Waiting]) -> None:
         self._claimed |= {each.id: each for each in messages}
@@ -173,19 +179,7 @@ class Outbox:
         self._at("sent")
         return result
 
-    async def _mark_done(self) -> int:
-        """Mark what was delivered; only then may the next of those chats be claimed."""
-        if not self._results:
-            return 0
-        async with self._engine.begin() as db:
-            marked = await self._mark(db)
-        for each in self._results[:marked]:
-            self._claimed.pop(each.waiting.id, None)
-        del self._results[:marked]  # only now: a commit that failed must be tried again
-        return marked
-
-    async def _mark(self, db: AsyncConnection) -> int:
-        results = tuple(self._results)
+    async def _mark(self, db: AsyncConnection, results: Sequence[_Result]) -> None:
         gone = [each.waiting.chat for each in results if each.delivered.unreachable]
         await queue.delivered(
             db, [each.waiting for each in results if each.delivered.done or each.delivered.error]
@@ -197,4 +191,3 @@ class Outbox:
         if gone:
             # What was queued since is left there: they may have come back, and it may answer them.
             await conversations.mark_reachable(db, gone, reachable=False)
-        return len(results)
