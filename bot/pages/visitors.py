@@ -71,13 +71,13 @@ class Limit:
     burst: float
     _free_at: dict[bytes, float] = field(default_factory=dict)
 
-    def wait(self, who: bytes, now: float) -> float:
-        """Seconds until one more is let in; 0 lets it in."""
+    def wait(self, who: bytes, now: float, weight: float = 1) -> float:
+        """Seconds until one more is let in; 0 lets it in. What is heavy makes the next one wait longer."""
         debt = max(self._free_at.get(who, now), now)
         over = debt - now - (self.burst - 1) / self.per_second
         if over > 0:
             return over
-        self._free_at[who] = debt + 1 / self.per_second
+        self._free_at[who] = debt + weight / self.per_second
         if len(self._free_at) > MOST_KNOWN:
             self._free_at = {each: free for each, free in self._free_at.items() if free > now}
         return 0.0

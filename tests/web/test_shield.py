@@ -127,6 +127,18 @@ async def test_one_source_is_asked_to_wait_and_comes_in_again(webs: Webs) -> Non
     assert (await post(client, None, "more", command="start")).status_code == 201
 
 
+async def test_a_long_text_counts_as_many_requests_and_help_is_still_given(webs: Webs) -> None:
+    """Reading takes time that all share: nobody may have a hundred thousand characters read at will."""
+    client = await webs.client(web_per_second=1)
+    session = await begun(client)
+    assert (await post(client, session, "1", say="sykkel " * 10_000)).status_code == 201
+    refused = await post(client, session, "2", say="jeg vil dø " * 9_000)
+    assert (refused.status_code, int(refused.headers["retry-after"])) == (429, 13)
+    assert any("113" in each["text"] for each in refused.json()["messages"])
+    webs.seconds = 13.0
+    assert (await post(client, session, "2", say="jeg vil dø " * 9_000)).status_code == 201
+
+
 async def test_a_school_class_behind_one_address_gets_through(webs: Webs) -> None:
     client = await webs.client()
     for pupil in range(30):

@@ -72,6 +72,13 @@ def test_a_limit_lets_a_burst_in_and_then_so_many_a_second() -> None:
     assert limit.wait(b"a", 0.5) == 0
 
 
+def test_what_is_heavy_is_let_in_and_makes_the_next_one_wait() -> None:
+    limit = Limit(2, burst=3)
+    assert limit.wait(b"a", 0.0, 100) == 0
+    assert limit.wait(b"a", 0.0) == pytest.approx(49)
+    assert limit.wait(b"b", 0.0) == 0
+
+
 def test_limits_remember_only_who_is_in_debt() -> None:
     limit = Limit(1, burst=1)
     for i in range(20_005):

@@ -92,8 +92,8 @@ class _Request:
     async def _taken(self, body: Body) -> Response:
         source = self._visitor.address
         incoming = Incoming(CHANNEL, "", body.id, body.act(), body.lang, body.municipality, source=source)
-        if wait := self._door.must_wait(self._visitor, self._session):
-            help_now = self._door.straight(incoming)
+        if wait := self._door.must_wait(self._visitor, self._session, body.say or ""):
+            help_now = self._door.help_meanwhile(incoming)
             return self._refusal(429, TOO_MANY, help_now, {"Retry-After": str(math.ceil(wait))})
         try:
             answer = await self._answer(incoming)

@@ -135,7 +135,7 @@ class _Visit:
         return await self._taken(form)
 
     async def _taken(self, form: Form) -> Response:
-        if wait := self._door.must_wait(self._visitor, self.session):
+        if wait := self._door.must_wait(self._visitor, self.session, form.get("say")):
             return await self._trouble(TOO_MANY, 429, form, str(math.ceil(wait)))
         try:
             await self._go_on(form)
@@ -162,7 +162,8 @@ class _Visit:
     async def _trouble(self, why: Text, status: int, form: Form, retry_after: str = SOON) -> Response:
         """The page again with what was written still in it, help where it was asked for, and why."""
         said = self._door.words.say(why, self._language)
-        help_now = self._door.straight(self._incoming(act=form.act()))
+        helped = self._door.help_meanwhile if why is TOO_MANY else self._door.straight
+        help_now = helped(self._incoming(act=form.act()))
         seen = _Seen(help_now, begun=self.session is not None)
         if not help_now and why is not AWAY:
             with suppress(Unavailable):

@@ -20,6 +20,7 @@ from dialogs.model import Heard
 
 WINDOW_MS = 600_000  # a first request repeated within ten minutes meets the same session
 CHANNEL = "web"
+ONE_REQUEST = 1_000  # characters; reading a longer text takes as long as several requests
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,21 @@ class Door:
     limits: Limits
     sources: Sources
 
-    def must_wait(self, visitor: Visitor, session: str | None) -> float:
-        """Seconds until this may be taken; 0 where nobody asks too often."""
+    def must_wait(self, visitor: Visitor, session: str | None, text: str = "") -> float:
+        """Seconds until this may be taken; 0 where nobody asks too often or too much."""
+        weight = 1 + len(text) // ONE_REQUEST
         now, source = self.monotonic(), self.sources.hashed(visitor.address, self.now())
-        wait = self.limits.source.wait(source, now)
+        wait = self.limits.source.wait(source, now, weight)
         if session is None:
             return wait or self.limits.starts.wait(source, now)
-        return wait or self.limits.session.wait(hashlib.sha256(session.encode()).digest(), now)
+        return wait or self.limits.session.wait(hashlib.sha256(session.encode()).digest(), now, weight)
+
+    def help_meanwhile(self, incoming: Incoming) -> tuple[Shown, ...]:
+        """Help for who must wait; a long text is read in part, or refusing would cost as much as taking."""
+        act = incoming.act
+        if isinstance(act, Wrote):
+            incoming = replace(incoming, act=Wrote(act.text[:ONE_REQUEST]))
+        return self.straight(incoming)
 
     async def go_on(self, session: str, incoming: Incoming) -> Answer:
         """What a person does in a session there is; the answer says if there is none."""
