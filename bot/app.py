@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from prometheus_client import start_http_server
 from telegram.error import InvalidToken
 
 from bot import clock, municipalities, understanding, web
@@ -145,6 +146,7 @@ async def serve(
     """Everything in one process until a signal ends it: the web, and Telegram where there is a token."""
     stop = stop_signal()
     async with opened(settings) as house, AsyncExitStack() as roles:
+        roles.enter_context(metrics(settings.metrics_address))
         site = web.create(settings, house.world, house.intake)
         if settings.telegram_token.get_secret_value():
             telegram = await roles.enter_async_context(telegram_beside(house))
@@ -157,8 +159,29 @@ async def serve_telegram(settings: Settings, ready: Callable[[House], Awaitable[
     """Telegram alone, asking for updates, until a signal ends it."""
     stop = stop_signal()
     async with opened(settings) as house, telegram_at_work(house, partial(_poll_alone, house)):
-        await ready(house)
-        await stop.wait()
+        with metrics(settings.metrics_address):
+            await ready(house)
+            await stop.wait()
+
+
+@contextmanager
+def metrics(address: str) -> Iterator[None]:
+    """Metrics at an address of their own, `host:port`, where only a local collector should reach them."""
+    if not address:
+        yield
+        return
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise NotReady(f"LYTT_METRICS_ADDRESS is {address!r}; it must be host:port, as 127.0.0.1:9100")
+    try:
+        server, thread = start_http_server(int(port), host)
+    except OSError as error:
+        raise NotReady(f"LYTT_METRICS_ADDRESS: can not listen on {address}: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 def stop_signal() -> asyncio.Event:

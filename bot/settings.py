@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = Field(
         SecretStr(""), description="the mail server: smtp://user:password@host:port, or smtps://"
     )
+    metrics_address: str = Field("", description="host:port for metrics, for a local collector alone")
     log_level: str = Field("INFO", description="how much is logged; never what people write")
 
     @property

@@ -136,3 +136,20 @@ async def test_a_refused_token_ends_the_telegram_role_and_not_the_web(lytt: Lytt
             async with httpx.AsyncClient(base_url=await address_of(process)) as visitor:
                 assert (await visitor.get("/healthz")).status_code == 200
             await stops(process, signal.SIGTERM)
+
+
+async def test_metrics_have_an_address_of_their_own(lytt: Lytt) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        metrics = f"127.0.0.1:{free.getsockname()[1]}"
+    async with lytt.running("serve", "--port", "0", METRICS_ADDRESS=metrics) as process:
+        address = await address_of(process)
+        async with httpx.AsyncClient() as collector:
+            assert "lytt_alerts_failed_total 0.0" in (await collector.get(f"http://{metrics}/metrics")).text
+            assert (await collector.get(f"{address}/metrics")).status_code == 404
+        await stops(process, signal.SIGTERM)
+
+
+def test_an_address_that_is_none_is_a_clear_line(lytt: Lytt) -> None:
+    ended = lytt("serve", "--port", "0", METRICS_ADDRESS="9100")
+    assert ended.returncode == 1
+    assert "LYTT_METRICS_ADDRESS is '9100'; it must be host:port" in ended.stderr
