@@ -72,7 +72,7 @@ def contact(conversation: Conversation, situation: Situation) -> Taken:
         number = " ".join(receipt[i : i + 4] for i in range(0, 16, 4))
         texts += (N_("Åpne det med denne kvitteringen: {number}", number=number),)
     held = conversation.model_copy(update={"receipt": True, "contacting": True})
-    return Taken(held, (Message(texts, ways=WAYS_ON, kind="grave"),), (FlagAnswered("adult", receipt),))
+    return Taken(held, (Message(texts, kind="grave"),), (FlagAnswered("adult", receipt),))
 
 
 def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
