@@ -108,11 +108,19 @@ def _said(conversation: Conversation, said: Said, situation: Situation) -> Outco
     command = commands.read(said.heard.masked)
     if command and _is_command(conversation, said, command[0], situation):
         return _commanded(conversation, Commanded(*command), situation)
-    if grave and not conversation.danger:
-        danger = Danger(kind=grave.kind, strength="maybe", words=said.heard.masked)
-        conversation = conversation.model_copy(update={"danger": danger})
-        return _worded(conversation, said, situation, _under_danger(conversation, situation))
+    gently = _gently(conversation, said)
+    if gently is not conversation:
+        return _worded(gently, said, situation, _under_danger(gently, situation))
     return _worded(conversation, said, situation, current(conversation, situation))
+
+
+def _gently(conversation: Conversation, said: Said) -> Conversation:
+    """With a message that may be grave, the person is asked whether they are safe before all else."""
+    grave = said.heard.grave
+    if grave is None or conversation.danger:
+        return conversation
+    danger = Danger(kind=grave.kind, strength="maybe", words=said.heard.masked)
+    return conversation.model_copy(update={"danger": danger})
 
 
 def _is_command(conversation: Conversation, said: Said, name: str, situation: Situation) -> bool:
@@ -208,6 +216,8 @@ def _edited(conversation: Conversation, edited: Edited, situation: Situation) ->
     if edited.heard.grave and edited.heard.grave.strength == "sure":
         return _grave(conversation, Said(edited.heard, edited.ref), situation)
     said = Said(edited.heard, edited.ref)
+    gently = _gently(conversation, said)
+    asks, conversation = gently is not conversation, gently
     places = [i for i, each in enumerate(conversation.needs) if each.ref == edited.ref]
     if places:
         return _edited_need(conversation, said, places[0], situation)
@@ -215,9 +225,9 @@ def _edited(conversation: Conversation, edited: Edited, situation: Situation) ->
         taken = need.wait(conversation, said, situation)
         return _asked(taken.conversation, taken.notes, (), situation)
     question = SCRIPT.by_id.get(conversation.refs.get(edited.ref, ""))
-    if question is None or question.hear is None:
-        return Outcome(conversation, ())
-    return _worded(conversation, said, situation, question)
+    if question is not None and question.hear is not None:
+        return _worded(conversation, said, situation, question)
+    return _asked(conversation, (), (), situation) if asks else Outcome(conversation, ())
 
 
 def _edited_need(conversation: Conversation, said: Said, place: int, situation: Situation) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs import parse
 from dialogs.help import line_text, lines_for
-from dialogs.model import Choice, Conversation, FlagRaised, Said, Situation
+from dialogs.model import Choice, Conversation, FlagRaised, Pending, Said, Situation
 from dialogs.questions import danger
 from dialogs.questions.plain import NO, YES
 from dialogs.script import NotUnderstood, Question, Taken
@@ -41,13 +41,21 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
     if not ids or ids[0] == "yes" or conversation.danger is None:
         return Taken(conversation.model_copy(update={"danger": None}))
     held = conversation.danger
-    conversation = conversation.model_copy(update={"flagged": True})
+    waiting = _without(conversation.pending, held.words)
+    conversation = conversation.model_copy(update={"flagged": True, "pending": waiting})
     raised = FlagRaised(held.kind, "sure" if ids[0] == "no" else "maybe", held.words)
     if ids[0] == "no":
         now = conversation.model_copy(update={"danger": held.model_copy(update={"strength": "sure"})})
         return Taken(now, (), (raised,))
     contacted = danger.contact(conversation.model_copy(update={"danger": None}), situation)
     return Taken(contacted.conversation, contacted.notes, (raised, *contacted.effects))
+
+
+def _without(pending: Pending | None, words: str) -> Pending | None:
+    """What waits to be confirmed, without the grave message: it goes to a worker and is no need."""
+    if pending is None or pending.words == words:
+        return None
+    return pending.model_copy(update={"words": pending.words.removesuffix(f"\n{words}")})
 
 
 def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:

@@ -3,7 +3,7 @@
 import pytest
 
 from dialogs import engine
-from dialogs.model import Chose, Commanded, Conversation, Edited, Erased, Event, Said, Situation
+from dialogs.model import Chose, Commanded, Conversation, Edited, Erased, Event, Grave, Said, Situation
 from dialogs.needs import OTHER
 from tests.dialogs.situations import heard, situation
 
@@ -71,3 +71,29 @@ def test_a_need_with_a_number_told_too_early_is_kept() -> None:
     now = after(Said(heard("bussen går bare 3 ganger om dagen", "transport"), "m1"))
     assert now.pending is not None
     assert now.pending.chosen == ("transport",)
+
+
+MAYBE = Grave(kind="suicide", strength="maybe")
+
+
+@pytest.mark.parametrize("ref", ["m1", "a message that answered nothing"])
+def test_a_message_edited_into_one_that_may_be_grave_is_met_with_the_question_about_safety(ref: str) -> None:
+    edited = Edited(heard("jeg klarer ikke mer", grave=MAYBE), ref)
+    outcome = engine.step(after(("18-24",), SAID, ("yes",)), edited, situation())
+    assert [each.question for each in outcome.messages if each.question] == ["safe"]
+
+
+@pytest.mark.parametrize("choice", ["no", "adult"])
+def test_who_is_not_safe_is_not_asked_whether_the_message_was_a_need(choice: str) -> None:
+    now = after(("18-24",), SAID, Said(heard("jeg klarer ikke mer", "work", grave=MAYBE)), (choice,))
+    assert now.pending is not None
+    assert now.pending.words == "lappen og jobb"
+    now = after(("18-24",), Said(heard("jeg klarer ikke mer", "work", grave=MAYBE)), (choice,))
+    assert now.pending is None
+    assert now.flagged
+
+
+def test_who_is_safe_goes_on_with_what_they_wrote() -> None:
+    now = after(("18-24",), Said(heard("jeg klarer ikke mer", "work", grave=MAYBE)), ("yes",))
+    assert now.pending is not None
+    assert now.pending.words == "jeg klarer ikke mer"
