@@ -21,6 +21,7 @@ from bot.store.queue import Waiting
 AT_ONCE = 32
 IDLE_SECONDS = 1.0  # another process may have queued something
 MOST_WAIT_SECONDS = 60.0
+MOST_FAULTS = 8  # some three minutes: then the messages behind it, help among them, are let through
 log = structlog.get_logger()
 Deliver = Callable[[str, Shown], Awaitable[Delivered]]
 
@@ -175,7 +176,7 @@ class Outbox:
             result = await self._deliver(waiting.address, Shown.model_validate_json(waiting.body))
         except Exception as error:
             log.error("a delivery failed", error=error_class(error), channel=self._channel, exc_info=error)
-            result = Delivered(done=False, retry_after=min(2.0**waiting.tries, MOST_WAIT_SECONDS))
+            result = _after_fault(error, waiting.tries)
         self._at("sent")
         return result
 
@@ -191,3 +192,10 @@ class Outbox:
         if gone:
             # What was queued since is left there: they may have come back, and it may answer them.
             await conversations.mark_reachable(db, gone, reachable=False)
+
+
+def _after_fault(error: Exception, tries: int) -> Delivered:
+    """A fault of ours, as no channel reports one: tried again for a while, then given up."""
+    if tries >= MOST_FAULTS:
+        return Delivered(done=False, error=error_class(error))
+    return Delivered(done=False, retry_after=min(2.0**tries, MOST_WAIT_SECONDS))

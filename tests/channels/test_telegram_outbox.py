@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot import clock
 from bot.app import background
-from bot.channels.base import Act, Delivered, Shown, Used, Wrote
+from bot.channels.base import Act, Button, Delivered, Shown, Used, Wrote
 from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.outbox import Limits, Outbox
@@ -66,7 +66,7 @@ class Phones:
     async def does(self, person: Person, act: Act) -> None:
         await self.house.do("telegram", str(person.id), act)
 
-    async def queued(self, person: Person, *texts: str) -> None:
+    async def queued(self, person: Person, *texts: str, ways: tuple[Button, ...] = ()) -> None:
         """Messages as others than a reply are queued."""
         world = self.house.world
         chat = conversations.chat_hash(world.keys, "telegram", str(person.id))
@@ -77,7 +77,7 @@ class Phones:
                 chat,
                 "telegram",
                 str(person.id),
-                Shown(id=id, text=text).model_dump_json(),
+                Shown(id=id, text=text, ways=ways).model_dump_json(),
                 world.now(),
             )
             for text in texts
@@ -172,6 +172,15 @@ async def test_what_was_under_way_in_a_process_that_died_is_sent_when_it_starts_
         never.set()
     assert texts(kari) == ["en", "en"]
     assert await phones.waiting() == 0
+
+
+async def test_a_message_that_can_never_be_made_does_not_shut_a_chat_for_ever(phones: Phones) -> None:
+    kari = phones.person(7)
+    await phones.queued(kari, "Denne blir det feil med.", ways=(Button(id="w" * 80, label="For lang"),))
+    await phones.queued(kari, "Her er hjelp.")
+    async with background(phones.outbox(flowing=True).run()):
+        await kari.hears()
+    assert texts(kari) == ["Her er hjelp."]
 
 
 async def test_what_is_said_while_an_erased_message_is_under_way_is_not_lost(phones: Phones) -> None:
