@@ -13,6 +13,7 @@ from bot.store.crypto import Keys
 from bot.store.tables import flag_decisions, red_flags
 from dialogs.model import FlagRaised
 
+LONGEST_JOINED = 10_000  # characters; from there on more words are a flag of their own
 LONGEST_CONTACT = 500  # characters; a way to reach somebody is shorter
 
 
@@ -68,7 +69,13 @@ class Decision:
 
 
 async def raise_flag(db: AsyncConnection, keys: Keys, flag: FlagRaised, known: Raised) -> None:
-    """Keep the kind, the time and the deciding words, which are a need to nobody."""
+    """Keep the kind, the time and the deciding words, which are a need to nobody.
+
+    More words of the same kind join the flag that nobody has taken yet: one person is one case, however
+    many messages they write, and its deadline stays that of the first.
+    """
+    if await _joined(db, keys, flag, known.conversation_id):
+        return
     await db.execute(
         insert(red_flags),
         [
@@ -92,6 +99,22 @@ async def raise_flag(db: AsyncConnection, keys: Keys, flag: FlagRaised, known: R
             }
         ],
     )
+
+
+async def _joined(db: AsyncConnection, keys: Keys, flag: FlagRaised, conversation_id: str) -> bool:
+    same = (red_flags.c.conversation_id == conversation_id, red_flags.c.kind == flag.kind)
+    query = select(red_flags.c.id, red_flags.c.words, red_flags.c.strength).where(
+        *same, red_flags.c.owner.is_(None), red_flags.c.kept.is_(False)
+    )
+    row = (await db.execute(query.order_by(red_flags.c.raised_at.desc()).with_for_update())).first()
+    before = _unlocked(keys, "words", row.id, row.words) if row else None
+    if row is None or len(before or "") > LONGEST_JOINED:
+        return False
+    words = f"{before}\n{flag.words}" if before else flag.words
+    strength = "sure" if "sure" in (row.strength, flag.strength) else "maybe"
+    locked = keys.lock(words, "red_flags", "words", row.id)
+    joined = update(red_flags).where(red_flags.c.id == row.id, red_flags.c.owner.is_(None))
+    return (await db.execute(joined.values(words=locked, strength=strength))).rowcount > 0
 
 
 # --- what the person does -------------------------------------------------------------------------

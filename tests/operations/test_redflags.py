@@ -80,6 +80,26 @@ async def test_at_night_the_person_is_told_when_somebody_reads(sqlite_url: str) 
     assert flag.seen_by - flag.raised_at > 12 * 60 * MINUTE_MS
 
 
+async def test_more_words_join_the_flag_that_nobody_has_taken(house: House) -> None:
+    await cry(house)
+    first = await only(house)
+    await house.do("web", "a", Wrote("jeg orker ikke mer"))
+    flag = await only(house)
+    assert flag.words == f"{GRAVE}\njeg orker ikke mer"
+    assert (flag.raised_at, flag.seen_by) == (first.raised_at, first.seen_by)
+
+
+async def test_words_after_a_worker_has_taken_the_flag_are_a_flag_of_their_own(house: House) -> None:
+    await cry(house)
+    flag = await only(house)
+    async with house.world.engine.begin() as db:
+        await flags.own(db, flag.id, "kari", NOON)
+    await house.do("web", "a", Wrote("jeg orker ikke mer"))
+    async with house.world.engine.begin() as db:
+        assert len(await flags.unowned(db)) == 1
+    assert len(await house.flags()) == 2
+
+
 async def test_one_worker_takes_a_flag_and_no_other(house: House) -> None:
     await cry(house)
     flag = await only(house)
@@ -252,10 +272,10 @@ async def test_a_safe_way_stands_in_its_column_alone_and_encrypted(sqlite_url: s
     assert b"412 34 567" not in on_disk(folder)
 
 
-async def test_a_grave_message_in_place_of_a_number_is_a_flag_and_no_number(house: House) -> None:
+async def test_a_grave_message_in_place_of_a_number_joins_the_flag_and_is_no_number(house: House) -> None:
     await cry(house)
     await choose(house, "adult")
     await house.do("web", "a", Wrote("jeg vil dø, jeg vil ta livet mitt nå"))
-    async with reading(house.world.engine) as db:
-        rows = (await db.execute(select(red_flags.c.contact))).scalars().all()
-    assert list(rows) == [None, None]
+    flag = await only(house)
+    assert flag.contact is None
+    assert flag.words == f"{GRAVE}\njeg vil dø, jeg vil ta livet mitt nå"
