@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+LONGEST_QUOTE = 3_000  # characters; all of what was written is kept
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -37,5 +39,10 @@ def N_(msgid: str, **values: Value) -> Text:
 
 
 def quoting(text: Text) -> Text:
-    """The same text, marked as one that shows the person's own words."""
-    return Text(text.msgid, text.values, quotes=True)
+    """The same text, marked as one that shows the person's own words, as far as anybody reads a reply."""
+    return Text(text.msgid, tuple((name, _shortened(value)) for name, value in text.values), quotes=True)
+
+
+def _shortened(value: Value) -> Value:
+    """Every reply is stored until it is fetched: long words must not be stored again with each of them."""
+    return f"{value[:LONGEST_QUOTE]} …" if isinstance(value, str) and len(value) > LONGEST_QUOTE else value

@@ -97,3 +97,27 @@ def test_who_is_safe_goes_on_with_what_they_wrote() -> None:
     now = after(("18-24",), Said(heard("jeg klarer ikke mer", "work", grave=MAYBE)), ("yes",))
     assert now.pending is not None
     assert now.pending.words == "jeg klarer ikke mer"
+
+
+def test_a_long_text_is_kept_whole_and_quoted_in_part() -> None:
+    text = "jeg trenger en sykkel " * 4_000
+    outcome = engine.step(after(("18-24",)), Said(heard(text, "bicycle")), situation())
+    assert outcome.conversation.pending is not None
+    assert outcome.conversation.pending.words == text
+    values = [value for each in outcome.messages for told in each.texts for _, value in told.values]
+    assert sum(len(value) for value in values if isinstance(value, str)) < 4_000
+
+
+@pytest.mark.parametrize(
+    ("text", "bands"),
+    [
+        ("har to barn mann ikke jobb", None),
+        ("3 små barn", None),
+        ("2 barn, 4 og 7 år", ("2-5", "6-12")),
+        ("ei jente på 1 og en gutt på 8", ("0-1", "6-12")),
+        ("de er 1 og 4", ("0-1", "2-5")),
+    ],
+)
+def test_how_many_children_there_are_is_not_how_old(text: str, bands: tuple[str, ...] | None) -> None:
+    now = after(("25+",), Said(heard(text)))
+    assert now.answers.get("children") == bands
