@@ -46,44 +46,10 @@ _NUMBER_OR_WORD = re.compile(r"\d{1,9}|\b(?:" + "|".join(NUMBER_WORDS) + r")\b")
 AGE_WORDS = frozenset(
     word
     for line in (
-        "jeg eg æ er bare snart nesten nettopp fyller fylte blir gutt jente år åring gammel gamal",
+        "jeg eg æ er e bare snart nesten nettopp fyller fylte blir gutt jente år åring gammel gamal",
         "i am m just almost turned boy girl year years old",
     )
     for word in line.split()
-)
-_WORD = re.compile(r"\d{1,9}|\b(?:" + "|".join(NUMBER_WORDS) + r")\b")
-AGE_WORDS = frozenset(
-    [
-        "jeg",
-        "eg",
-        "æ",
-        "er",
-        "e",
-        "i",
-        "am",
-        "m",
-        "bare",
-        "snart",
-        "nesten",
-        "nettopp",
-        "fyller",
-        "fylte",
-        "blir",
-        "gutt",
-        "jente",
-        "år",
-        "åring",
-        "gammel",
-        "gamal",
-        "just",
-        "almost",
-        "turned",
-        "boy",
-        "girl",
-        "year",
-        "years",
-        "old",
-    ]
 )
 BOUNDS = frozenset(
     ("under", "over", "yngre", "eldre", "mindre", "below", "above", "younger", "older"),

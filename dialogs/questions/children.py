@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dialogs import parse
 from dialogs.model import Choice, Conversation, Said, Situation
 from dialogs.script import NotUnderstood, Question, Taken, record
@@ -14,6 +16,11 @@ CHOICES = (
     Choice("2-5", N_("2–5 år")),
     Choice("6-12", N_("6–12 år")),
     Choice("13-17", N_("13–17 år")),
+)
+# "To barn" says how many they are, not how old: taken for an age it would be a wrong answer nobody sees.
+_ONES = "barn|born|unger|ungar|ungan|jenter?|gutt|gutter|gutar|kids?|children|boys?|girls?"
+_HOW_MANY = re.compile(
+    rf"\b(?:\d+|{'|'.join(parse.NUMBER_WORDS)})\s+(?:små\s+|small\s+)?(?:{_ONES})\b", re.IGNORECASE
 )
 
 
@@ -28,10 +35,10 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
 
 
 def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
-    """Read choices, or ages in years: "2 og 7" is two bands."""
+    """Read choices, or ages in years: "2 og 7" is two bands, "to barn" is none."""
     text = said.heard.masked
     named = parse.several(text, CHOICES, situation.spoken, numbered=situation.numbered)
-    ages = parse.numbers(text)
+    ages = parse.numbers(_HOW_MANY.sub(" ", text))
     if not named and ages and max(ages) > OLDEST_IN["13-17"]:
         raise NotUnderstood(N_("Jeg spør om barn under 18 år. Hvor gamle er barna?"))
     named = named or tuple(band for band in OLDEST_IN if band in map(_band, ages))
