@@ -22,6 +22,7 @@ ALLOWED = frozenset(
         "channel",
         "count",
         "error",
+        "trace",  # the places of code a fault went through, never its text
         "kind",
         "role",
         "tries",
@@ -72,6 +73,9 @@ def setup(secrets: Iterable[str] = (), level: str = "INFO") -> None:
 
 def only_allowed(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop every key that is not on the list, so that words can not slip in by a new one."""
+    fault = event.get("exc_info")
+    if isinstance(fault, BaseException):
+        event["trace"] = trace(fault)
     return {key: value for key, value in event.items() if key in ALLOWED}
 
 

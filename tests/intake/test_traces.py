@@ -10,6 +10,7 @@ from bot.store.engine import reading
 from bot.store.erase import HELD
 from bot.store.sealed import columns
 from bot.store.tables import metadata
+from dialogs.model import Heard
 from tests.house import House, on_disk, opened
 from tests.intake.conversations import press, sent, text
 
@@ -42,6 +43,18 @@ async def test_no_log_line_holds_what_people_say_or_who_they_are(
     lines = logged()
     assert lines.count("\n") > 0 or lines == ""
     assert not [line for line in lines.splitlines() if MARKER in line or ADDRESS in line or receipt in line]
+
+
+async def test_a_fault_of_ours_leaves_where_it_was_and_not_what_was_written(
+    database_url: str, logged: Callable[[], str]
+) -> None:
+    def broken(text: str, language: str | None) -> Heard:
+        raise ValueError(text)
+
+    async with opened(database_url, read=broken) as house:
+        await house.do("web", "kari", Wrote(MARKER))
+    assert "bot/intake.py:" in logged()
+    assert MARKER not in logged()
 
 
 async def test_no_file_of_the_database_holds_words_or_addresses_in_clear(
