@@ -60,6 +60,8 @@ def _trusted(address: str, trusted: Sequence[Network]) -> bool:
         found = ip_address(address)
     except ValueError:
         return False
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped  # as a socket for both kinds of address names it
     return any(found in network for network in trusted)
 
 

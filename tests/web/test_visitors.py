@@ -41,6 +41,7 @@ def request(client: str, **headers: str) -> Request:
         ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),  # a line has as many as it likes of these
         ("10.0.0.1", "2001:db8:1:2::9", "2001:db8:1:2::/64"),
         ("::ffff:192.0.2.1", "", "192.0.2.1"),
+        ("::ffff:10.0.0.1", "203.0.113.5", "203.0.113.5"),
     ],
 )
 def test_the_address_is_the_nearest_that_is_no_proxy_of_ours(
