@@ -37,8 +37,8 @@ from bot.store.crypto import Keys
 from bot.store.engine import AWAY, erase_traces, is_away
 from bot.store.flags import Raised
 from bot.understanding.letters import storable
-from dialogs import commands, engine
-from dialogs.help import LINES_SHOWN, lines_for
+from dialogs import commands, engine, parse
+from dialogs.help import after_grave
 from dialogs.model import (
     Chose,
     Coded,
@@ -423,6 +423,7 @@ class _Work:
         if chat.unreachable:
             self.back.append(chat.hash)
         situation = self._situation(incoming, chat.held.conversation, kept=await self._kept(chat))
+        heard = _as_written(incoming.act, heard, chat.held.conversation, situation)
         event, chat = await self._event(incoming, chat, heard)
         outcome = engine.step(chat.held.conversation, event, situation)
         return self._answered(incoming, chat, outcome, messages)
@@ -607,7 +608,7 @@ class _Work:
         """What stands beside the words of a flag: when it must be seen, and what the person was shown."""
         conversation, at = each.conversation, moment(self.now)
         place = self.world.place_of(conversation.municipality)
-        lines = lines_for(place.at(at).help_lines, conversation.age(), kind)[:LINES_SHOWN]
+        lines = after_grave(place.at(at).help_lines, conversation.age(), kind)
         return Raised(
             id=self.world.new_id(),
             conversation_id=each.chat.held.id,
@@ -672,6 +673,19 @@ def _goes_on(act: Act, heard: Heard | None) -> bool:
         said_more = heard is not None and bool(heard.grave or heard.chosen or not heard.readable)
         return said_more or (command is not None and command[0] != "start")
     return isinstance(act, Gave)
+
+
+def _as_written(
+    act: Act, heard: Heard | None, conversation: Conversation, situation: Situation
+) -> Heard | None:
+    """A command or the name of a choice is nobody's name, whatever the masking took it for."""
+    if heard is None or not heard.spans or not isinstance(act, Wrote):
+        return heard
+    question = engine.current(conversation, situation)
+    options = question.choices(conversation, situation) if question else ()
+    if commands.read(act.text) or parse.choice(act.text, options, situation.spoken, typos=False):
+        return heard.model_copy(update={"masked": act.text, "spans": ()})
+    return heard
 
 
 def _plain_event(act: Act, heard: Heard | None, conversation: Conversation) -> Event:

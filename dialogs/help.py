@@ -9,6 +9,7 @@ from dialogs.text import N_, Text
 AUTOMATIC = N_("Jeg er et dataprogram, og ingen leser dette akkurat nå.")
 LINES_SHOWN = 2  # after a grave message: more numbers are harder to call
 NO_ANSWER = N_("Får du ikke svar? Ring 116 117.")
+LAST_RESORT = "116 117"  # what NO_ANSWER names, day and night
 
 
 def lines_for(lines: tuple[HelpLine, ...], age: int, kind: str | None = None) -> tuple[HelpLine, ...]:
@@ -21,6 +22,13 @@ def lines_for(lines: tuple[HelpLine, ...], age: int, kind: str | None = None) ->
     if kind is None:
         return tuple(sorted(fits, key=lambda line: line.closed))
     return tuple(sorted(fits, key=lambda line: (line.closed, kind not in line.kinds, not line.always_open)))
+
+
+def after_grave(lines: tuple[HelpLine, ...], age: int, kind: str | None) -> tuple[HelpLine, ...]:
+    """What is told after a grave message: two lines, and last the one to call when none answers."""
+    fits = lines_for(lines, age, kind)
+    last = [line for line in fits if line.reach == LAST_RESORT]
+    return (*[line for line in fits if line not in last][:LINES_SHOWN], *last[:1])
 
 
 def line_text(line: HelpLine) -> Text:

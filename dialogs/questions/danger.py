@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs import parse
-from dialogs.help import AUTOMATIC, LINES_SHOWN, NO_ANSWER, line_text, lines_for
+from dialogs.help import AUTOMATIC, LAST_RESORT, NO_ANSWER, after_grave, line_text
 from dialogs.model import Choice, Conversation, Effect, FlagAnswered, FlagRaised, Message, Said, Situation
 from dialogs.script import Question, Taken
 from dialogs.text import N_, Text
@@ -37,7 +37,8 @@ def lead(conversation: Conversation, situation: Situation) -> tuple[Message, ...
 def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """That nobody reads live, two lines for the age, and what to do if none answers."""
     kind = conversation.danger.kind if conversation.danger else None
-    lines = lines_for(situation.municipality.help_lines, conversation.age(), kind)[:LINES_SHOWN]
+    told = after_grave(situation.municipality.help_lines, conversation.age(), kind)
+    lines = [line for line in told if line.reach != LAST_RESORT]
     reads = N_("En voksen i kommunen leser det {hours}.", hours=situation.municipality.staffed)
     if situation.soon:
         reads = N_("En voksen i kommunen leser det innen en halv time.")

@@ -30,8 +30,8 @@ def applies(conversation: Conversation, situation: Situation) -> bool:
 
 def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """One gentle line with help, and the question."""
-    kind = conversation.danger.kind if conversation.danger else None
-    lines = lines_for(situation.municipality.help_lines, conversation.age(), kind)[:1]
+    # No kind: a line about violence would frighten who spoke of none.
+    lines = lines_for(situation.municipality.help_lines, conversation.age())[:1]
     gentle = N_("Det du skriver, kan være tungt å bære alene. Her kan du snakke med et menneske:")
     return (gentle, *map(line_text, lines), N_("Er du trygg nå?"))
 

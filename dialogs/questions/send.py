@@ -15,9 +15,10 @@ PUBLISHING_LIMIT = 5  # people; a smaller count is never told
 def needs_told(needs: tuple[Need, ...]) -> tuple[Text, ...]:
     """The needs as a list: by category everywhere, with the person's words where they may stand."""
     texts: list[Text] = []
-    for place, need in enumerate(needs, 1):
+    following = (*(need.words for need in needs[1:]), None)
+    for place, (need, next_words) in enumerate(zip(needs, following, strict=True), 1):
         texts.append(N_("{place}. {need}", place=place, need=label(need.category)))
-        if need.words:
+        if need.words and need.words != next_words:  # one sentence that holds several needs stands once
             texts.append(quoting(N_("«{words}»", words=need.words)))
     return tuple(texts)
 

@@ -191,7 +191,7 @@ GRAVE = {
     ),
     "R3": held(
         "the order of the reply, two lines by age",
-        LINES + "test_everybody_is_shown_two_lines_one_of_them_open_at_night",
+        LINES + "test_everybody_is_shown_two_lines_and_one_to_call_when_none_answers",
         LINES + "test_no_child_is_shown_a_line_for_adults",
     ),
     "R4": held(

@@ -14,7 +14,7 @@ from bot import municipalities
 from bot.municipalities import HERE
 from bot.municipalities.hours import hours_of
 from bot.municipalities.lines import CHECKED_DAYS, Line, shown, unchecked
-from dialogs.help import LINES_SHOWN, lines_for
+from dialogs.help import LINES_SHOWN, after_grave, lines_for
 from dialogs.text import Told
 
 PLACES = municipalities.load()
@@ -51,11 +51,13 @@ def test_every_line_has_a_source_and_a_number_of_a_known_shape(each: Line) -> No
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("age", [0, 12, 13, 15, 16, 17, 18, 25, 60])
-def test_everybody_is_shown_two_lines_one_of_them_open_at_night(age: int, kind: str, language: str) -> None:
+def test_everybody_is_shown_two_lines_and_one_to_call_when_none_answers(
+    age: int, kind: str, language: str
+) -> None:
     night = datetime(2026, 12, 25, 2, tzinfo=UTC)
     for place in PLACES.values():
-        first = lines_for(place.at(night).help_lines, age, kind)[:LINES_SHOWN]
-        assert len(first) == LINES_SHOWN
+        first = after_grave(place.at(night).help_lines, age, kind)
+        assert len(first) == LINES_SHOWN + 1
         assert any(each.always_open for each in first)
         assert all(getattr(each.name, language) and getattr(each.about, language) for each in first)
 

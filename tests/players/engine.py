@@ -126,7 +126,10 @@ class Engine(Presses):
         if isinstance(effect, Sent):
             self.sendings[chat] = conversation
         if isinstance(effect, FlagRaised):
-            self.flags.append((chat, f"{effect.kind} {effect.strength}"))
+            raised = (chat, f"{effect.kind} {effect.strength}")
+            self.flags += (
+                [raised] if raised not in self.flags else []
+            )  # the same again joins the one there is
         if isinstance(effect, FlagAnswered) and effect.choice == "adult":
             self.flags = [(whose, f"{flag} adult" if whose == chat else flag) for whose, flag in self.flags]
         if isinstance(effect, Erased):
