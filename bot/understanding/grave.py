@@ -24,7 +24,7 @@ NEAR = frozenset(
     ]
 )
 # Measured by `make evaluate`; docs/understanding.md has the trade-off. Prefer a false alarm to a miss.
-MAYBE = -2.8
+MAYBE = -2.6
 SURE = 3.2
 SURE_WHEN_NAMED = 1.0
 PLAYFUL = 1.5  # how much louder a text must be beside a word of play, school work or film
@@ -44,6 +44,7 @@ def _spelled_out(phrase: str) -> Iterator[str]:
 
 
 _LISTS: dict[str, list[str]] = data.words("grave")
+_LISTS["suicide"] = [*_LISTS["suicide"], *_LISTS["wish_to_die"]]
 _HARMLESS = tuple(f" {phrase}" for phrase in _LISTS["harmless"])
 _LONGEST_NAMED = 9
 
@@ -61,18 +62,31 @@ _NAMED = _named()
 _STARTS = {word: tuple(wording for wording, _ in found) for word, found in _NAMED.items()}
 _ALONE = tuple((wording, kind) for found in _NAMED.values() for wording, kind in found if " " not in wording)
 _ALONE_WORDS = tuple(wording for wording, _ in _ALONE)
+_WISHES = "|".join(wording for phrase in _LISTS["wish_to_die"] for wording in _spelled_out(phrase))
+_OF_DEATH = re.compile("dø|liv|lev|drep|heng|die|kill|life|live")  # folding is slow: only where it can matter
+_WISH_TO_DIE = re.compile(rf"\b(?:{_WISHES})\b(?! (?:av|of)\b)")
 
 
 def find(text: str, model: Model) -> Grave | None:
     """What a plain text discloses, if anything; every sentence is heard alone too."""
     named = named_kind(text)
-    heard = [(part, model.strengths(part)) for part in _parts(text)]
+    if named and _wishes_to_die(text):
+        return Grave(kind="suicide", strength="sure")
+    # What is named outright is heard in its clause too, so that a number beside it does not make it faint.
+    parts = [*_parts(text), *_pieces(_CLAUSE, text)] if named else _parts(text)
+    heard = [(part, model.strengths(part)) for part in parts]
     loudness, strengths = max(((_loudness(part, one), one) for part, one in heard), key=lambda pair: pair[0])
     if loudness >= SURE or (named and loudness >= SURE_WHEN_NAMED):
         return Grave(kind=named or _kind(strengths), strength="sure")
     if named or loudness >= MAYBE:
         return Grave(kind=named or _kind(strengths), strength="maybe")
     return None
+
+
+def _wishes_to_die(text: str) -> bool:
+    """Whether a clause without play says so in the first person: then no model is asked."""
+    clauses = (clause for clause in _CLAUSE.findall(text) if _OF_DEATH.search(clause))
+    return any(_WISH_TO_DIE.search(" ".join(folded(clause))) for clause in clauses if not _is_playful(clause))
 
 
 def _loudness(part: str, strengths: Strengths) -> float:
@@ -122,5 +136,9 @@ def _parts(text: str) -> list[str]:
     """The whole and its sentences; of a very long text its start and its end."""
     if len(text) > _READ_FROM_START + _READ_AT_END:
         text = f"{text[:_READ_FROM_START]}\n{text[-_READ_AT_END:]}"
-    sentences = [part for part in _SENTENCE.findall(text) if len(part) > 12]
-    return [text] if len(sentences) < 2 else [text, *sentences[-_SENTENCES:]]
+    sentences = _pieces(_SENTENCE, text)
+    return [text] if len(sentences) < 2 else [text, *sentences]
+
+
+def _pieces(kind: re.Pattern[str], text: str) -> list[str]:
+    return [piece for piece in kind.findall(text) if len(piece) > 12][-_SENTENCES:]

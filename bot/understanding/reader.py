@@ -8,7 +8,11 @@ from bot.understanding.model import Model, Strengths
 from dialogs.model import Guess, Heard
 
 _READ_FOR_NEEDS = 3_000  # what someone needs stands early; reading on only blurs it
-_NO_WORDS = re.compile(r"[\W\d_]*")
+# No words, or only how old someone is: an answer to another question than this one.
+_NOTHING = re.compile(
+    r"(?:[\W\d_]|(?<=\d)år\b"
+    r"|\b(?:jeg|eg|æ|er|e|i|am|m|year|years|old|år|gammel|gamal|til|over|under|ung|ungdom|voksen|vaksen)\b)*"
+)
 
 
 class Reader:
@@ -27,7 +31,7 @@ class Reader:
             masked=personal.masked(given, spans),
             categories=guesses,
             chosen=_chosen(seen.text, strengths, guesses, readable),
-            grave=grave.find(seen.text, self._model),
+            grave=None if _NOTHING.fullmatch(seen.text) else grave.find(seen.text, self._model),
             spans=spans,
             readable=readable,
         )
@@ -36,6 +40,6 @@ class Reader:
 def _chosen(text: str, strengths: Strengths, guesses: tuple[Guess, ...], readable: bool) -> tuple[str, ...]:
     if not readable:
         return (needs.OTHER,)  # never "no need": a person reads it
-    if _NO_WORDS.fullmatch(text):
+    if _NOTHING.fullmatch(text):
         return ()
     return needs.chosen(strengths, guesses)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.understanding import data, evaluate, read
+from dialogs.model import Grave
 
 SURE = [
     ("jeg vil ta livet mitt", "suicide"),
@@ -33,6 +34,27 @@ def test_what_is_said_outright_is_sure(text: str, kind: str) -> None:
     grave = read(text).grave
     assert grave is not None
     assert (grave.kind, grave.strength) == (kind, "sure")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ring meg på 412 34 567, jeg vil dø",
+        "æ vil dø",
+        "eg har lyst til å døy",
+        "hei. jeg skal ta livet av meg",
+        "jeg liker håndball, men jeg vil bare dø",
+        "i just want to die",
+    ],
+)
+def test_a_wish_to_die_in_the_first_person_is_always_sure(text: str) -> None:
+    assert read(text).grave == Grave(kind="suicide", strength="sure")
+
+
+@pytest.mark.parametrize("text", ["jeg vil dø av flauhet", "haha jeg vil dø av latter"])
+def test_a_figure_of_speech_about_dying_is_never_sure(text: str) -> None:
+    grave = read(text).grave
+    assert grave is None or grave.strength == "maybe"
 
 
 @pytest.mark.parametrize("text", INDIRECT)
@@ -79,7 +101,7 @@ def test_everyday_sentences_are_hardly_ever_sure() -> None:
     not evaluate.EVERYDAY.exists(), reason="the everyday sentences are not beside the repository"
 )
 @pytest.mark.xfail(
-    reason="600 of 10,000, not 60: the line was drawn for recall (explicit 0.98, indirect 0.92), see the docs"
+    reason="374 of 10,000, not 60: the line was drawn for recall (explicit 0.98, indirect 0.92), see the docs"
 )
 def test_everyday_sentences_are_hardly_ever_maybe() -> None:
     _, either = evaluate.false_alarms(evaluate.everyday()[::14])

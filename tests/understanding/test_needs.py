@@ -35,6 +35,16 @@ def test_a_text_without_a_need_chooses_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["atten", "ungdom", "voksen", "ung voksen", "16-18 år", "17år", "jeg er 14", "i'm 9", "over 18"],
+)
+def test_how_old_someone_is_is_neither_a_need_nor_danger(text: str) -> None:
+    heard = read(text)
+    assert heard.chosen == ()
+    assert heard.grave is None
+
+
+@pytest.mark.parametrize(
     "text", ["hundepark", "det burde være flere benker i byen", "more trees and less cars"]
 )
 def test_a_need_outside_the_list_is_kept_as_other(text: str) -> None:
