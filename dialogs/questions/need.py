@@ -104,12 +104,17 @@ def _joined(before: Pending | None, now: Pending) -> Pending:
         return now
     return now.model_copy(
         update={
-            "words": f"{before.words}\n{now.words}".strip(),
+            "words": _after(before.words, now.words),
             "chosen": tuple(dict.fromkeys((*before.chosen, *now.chosen)))[:3],
             "suggested": tuple(dict.fromkeys((*before.chosen, *now.suggested)))[:3],
             "readable": before.readable and now.readable,
         }
     )
+
+
+def _after(before: str, now: str) -> str:
+    """Words after words; the same again, as by who saw a question twice, is told once."""
+    return before if f"\n{now}\n" in f"\n{before}\n" else f"{before}\n{now}".strip()
 
 
 def _told_of(heard: Heard, opened: bool) -> tuple[Message, ...]:

@@ -47,6 +47,14 @@ def test_back_from_saying_more_is_back_at_the_sending() -> None:
     assert at.id == "send"
 
 
+def test_the_same_words_said_again_are_told_once() -> None:
+    """After a crash a question may come twice, and people answer it twice."""
+    again = Said(SAID.heard, "m2")
+    now = after(("18-24",), SAID, again, Said(heard("og mat", "food"), "m3"), again)
+    assert now.pending is not None
+    assert now.pending.words == "lappen og jobb\nog mat"
+
+
 def test_what_fits_nothing_is_kept_as_it_was_written() -> None:
     now = after(("18-24",), Said(heard("mekke moped")), (OTHER,))
     assert [(need.category, need.words) for need in now.needs] == [("other", "mekke moped")]
