@@ -73,7 +73,8 @@ def find(text: str, model: Model) -> Grave | None:
     if named and _wishes_to_die(text):
         return Grave(kind="suicide", strength="sure")
     # What is named outright is heard in its clause too, so that a number beside it does not make it faint.
-    parts = [*_parts(text), *_pieces(_CLAUSE, text)] if named else _parts(text)
+    clauses = [clause for clause in _pieces(_CLAUSE, text) if named_kind(clause)] if named else []
+    parts = [*_parts(text), *clauses]
     heard = [(part, model.strengths(part)) for part in parts]
     loudness, strengths = max(((_loudness(part, one), one) for part, one in heard), key=lambda pair: pair[0])
     if loudness >= SURE or (named and loudness >= SURE_WHEN_NAMED):
