@@ -104,7 +104,7 @@ def _joined(before: Pending | None, now: Pending) -> Pending:
         return now
     return now.model_copy(
         update={
-            "words": _after(before.words, now.words),
+            "words": _told_once(before.words, now.words),
             "chosen": tuple(dict.fromkeys((*before.chosen, *now.chosen)))[:3],
             "suggested": tuple(dict.fromkeys((*before.chosen, *now.suggested)))[:3],
             "readable": before.readable and now.readable,
@@ -112,7 +112,7 @@ def _joined(before: Pending | None, now: Pending) -> Pending:
     )
 
 
-def _after(before: str, now: str) -> str:
+def _told_once(before: str, now: str) -> str:
     """Words after words; the same again, as by who saw a question twice, is told once."""
     return before if f"\n{now}\n" in f"\n{before}\n" else f"{before}\n{now}".strip()
 
