@@ -79,7 +79,8 @@ def find(text: str, model: Model) -> Grave | None:
     loudness, strengths = max(((_loudness(part, one), one) for part, one in heard), key=lambda pair: pair[0])
     if loudness >= SURE or (named and loudness >= SURE_WHEN_NAMED):
         return Grave(kind=named or _kind(strengths), strength="sure")
-    if named or loudness >= MAYBE:
+    # One word says too little: "mat" is a need, and what names danger outright is on the lists.
+    if named or (loudness >= MAYBE and " " in text.strip()):
         return Grave(kind=named or _kind(strengths), strength="maybe")
     return None
 

@@ -1,0 +1,115 @@
+"""754 texts by a writer who saw neither code nor phrases: what is reached holds, what is missed may not fall.
+
+Read once, on 2026-11-23, and changed nothing: a text that mends a rule must move to the phrases.
+"""
+
+import pytest
+
+from bot.understanding import data, evaluate, read
+from bot.understanding.train import Row
+from dialogs.model import Heard
+
+PATH = evaluate.ROOT / "tests" / "understanding" / "other_writer.jsonl"
+ROWS = data.json_lines(PATH.read_text("utf-8"))
+
+
+def part(name: str) -> tuple[list[Row], list[Heard]]:
+    rows = [row for row in ROWS if row["part"] == name]
+    return rows, [read(row["text"]) for row in rows]
+
+
+NEEDS = evaluate.need_scores(*part("needs"))
+GRAVE = evaluate.grave_scores(*part("grave"))
+MASKED, IN_VAIN = evaluate.personal_scores(*part("pii"))
+
+# What is measured, what it may not fall below (or rise above), what is asked for.
+REACHED = {
+    "main kind among three": (NEEDS.three, 0.88, 0.85),
+    "no need found": (NEEDS.none, 0.95, 0.92),
+}
+MISSED = {
+    "first kind": (NEEDS.first, 0.71, 0.72),
+    "other found": (NEEDS.other, 0.40, 0.70),
+    "outright": (GRAVE.explicit, 0.95, 0.97),
+    "indirect": (GRAVE.indirect, 0.77, 0.88),
+}
+ASKED_OF_MASKS = {
+    "fnr": 1.0,
+    "phone": 0.97,
+    "email": 0.97,
+    "account": 0.95,
+    "url": 0.95,
+    "address": 0.9,
+    "name": 0.85,
+}
+
+
+def test_hard_negatives_are_hardly_ever_sure() -> None:
+    assert GRAVE.false_sure <= 0.03
+
+
+def test_hard_negatives_are_maybe_no_more_often_than_measured() -> None:
+    assert GRAVE.false <= 0.25
+
+
+@pytest.mark.xfail(reason="0.25 of 60, not 0.12: the line was drawn for recall")
+def test_hard_negatives_are_seldom_maybe() -> None:
+    assert GRAVE.false <= 0.12
+
+
+def test_nothing_is_masked_in_vain() -> None:
+    assert IN_VAIN <= 0.03
+
+
+@pytest.mark.parametrize("what", [*REACHED, *MISSED])
+def test_no_figure_falls(what: str) -> None:
+    measured, floor, _ = {**REACHED, **MISSED}[what]
+    assert measured >= floor
+
+
+@pytest.mark.parametrize("what", REACHED)
+def test_what_is_asked_for_is_reached(what: str) -> None:
+    measured, _, asked = REACHED[what]
+    assert measured >= asked
+
+
+@pytest.mark.xfail(reason="measured: first 0.719, other 0.40, outright 0.95, indirect 0.77")
+@pytest.mark.parametrize("what", MISSED)
+def test_what_is_asked_for_is_missed(what: str) -> None:
+    measured, _, asked = MISSED[what]
+    assert measured >= asked
+
+
+# A mask counts when it covers all of what was written.
+FLOORS = {
+    "fnr": 1.0,
+    "account": 1.0,
+    "phone": 0.96,
+    "email": 0.94,
+    "url": 0.84,
+    "address": 0.92,
+    "name": 0.85,
+    "handle": 0.83,
+}
+MASKS_MISSED = ("phone", "email", "url")
+
+
+def masked(kind: str) -> float:
+    found, written = MASKED[kind]
+    return found / written
+
+
+@pytest.mark.parametrize("kind", FLOORS)
+def test_no_kind_of_personal_data_is_found_less(kind: str) -> None:
+    assert masked(kind) >= FLOORS[kind]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ASKED_OF_MASKS if kind not in MASKS_MISSED])
+def test_personal_data_is_found_as_asked(kind: str) -> None:
+    assert masked(kind) >= ASKED_OF_MASKS[kind]
+
+
+@pytest.mark.xfail(reason="measured: phone 0.961, e-mail 0.944, URL 0.849, when a mask must cover all of it")
+@pytest.mark.parametrize("kind", MASKS_MISSED)
+def test_personal_data_that_is_missed(kind: str) -> None:
+    assert masked(kind) >= ASKED_OF_MASKS[kind]
