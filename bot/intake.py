@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot import render
+from bot import outbox, render
 from bot.channels.base import (
     CHANNELS,
     Act,
@@ -302,6 +302,7 @@ def _situation(
         kept=kept,
         counts=counts,
         youngest_age=abilities.youngest_age,
+        unsends=abilities.unsends,
         numbered=abilities.numbered,
         web_address=world.web_address,
     )
@@ -567,6 +568,8 @@ class _Work:
         for before, after in self.moved:
             await flags.move(db, before, after)
         gone = {each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)}
+        if gone:
+            self.rows += await outbox.taking_back(db, keys, list(gone), self.now, self.world.new_id)
         self.erased = list(gone.union(self.erased))
         await erase.erase(db, keys, self.erased, self.now)
         await self._save_links()

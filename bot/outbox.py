@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels.base import Delivered, Shown
 from bot.logs import error_class
-from bot.store import conversations, queue
+from bot.store import conversations, queue, said
 from bot.store.crypto import Keys
 from bot.store.engine import AWAY, reading
 from bot.store.queue import Waiting
+from bot.store.said import Unsaid
 
 AT_ONCE = 32
 IDLE_SECONDS = 1.0  # another process may have queued something
@@ -58,6 +60,7 @@ class Limits:
 class _Result:
     waiting: Waiting
     delivered: Delivered
+    at: int  # when it was tried, in ms
 
 
 class Outbox:
@@ -164,11 +167,12 @@ class Outbox:
     async def _send(self, messages: list[Waiting]) -> None:
         """Send one chat's messages in order; the first that can not go holds the others back."""
         for place, waiting in enumerate(messages):
-            held_up = self._limits.wait(waiting.chat, self._monotonic())
+            held_up, at = self._limits.wait(waiting.chat, self._monotonic()), self._now()
             result = Delivered(done=False, retry_after=held_up) if held_up else await self._try(waiting)
-            self._results.append(_Result(waiting, result))
+            self._results.append(_Result(waiting, result, at))
             if result.unreachable or (not result.done and not result.error):
-                self._results += [_Result(each, result) for each in messages[place + 1 :]]
+                unsent = replace(result, messages=())
+                self._results += [_Result(each, unsent, at) for each in messages[place + 1 :]]
                 return
 
     async def _try(self, waiting: Waiting) -> Delivered:
@@ -182,9 +186,10 @@ class Outbox:
 
     async def _mark(self, db: AsyncConnection, results: Sequence[_Result]) -> None:
         gone = [each.waiting.chat for each in results if each.delivered.unreachable]
-        await queue.delivered(
-            db, [each.waiting for each in results if each.delivered.done or each.delivered.error]
-        )
+        over = [each.waiting for each in results if each.delivered.done or each.delivered.error]
+        queued = await queue.delivered(db, over)
+        dropped = {each.id for each in over if each.id not in queued}
+        await self._keep_said(db, [each for each in results if each.delivered.messages], dropped)
         for each in results:
             if not each.delivered.done and each.delivered.retry_after is not None:
                 at = self._now() + int(each.delivered.retry_after * 1000) + 1
@@ -192,6 +197,33 @@ class Outbox:
         if gone:
             # What was queued since is left there: they may have come back, and it may answer them.
             await conversations.mark_reachable(db, gone, reachable=False)
+
+    async def _keep_said(
+        self, db: AsyncConnection, results: Sequence[_Result], dropped: Collection[str]
+    ) -> None:
+        """Remember what can be taken back; at once it is, where the person was erased while it was sent."""
+        kept = list[tuple[bytes, str, int]]()
+        for each in results:
+            waiting, messages = each.waiting, each.delivered.messages
+            if waiting.id in dropped and not await conversations.is_tied(db, [waiting.chat], each.at):
+                unsaid = Unsaid(waiting.chat, self._channel, waiting.address, messages)
+                await queue.put(db, [_taking_back(self._keys, waiting.id, unsaid, each.at)])
+            else:
+                kept += [(waiting.chat, message, each.at) for message in messages]
+        await said.keep(db, kept)
+
+
+async def taking_back(
+    db: AsyncConnection, keys: Keys, conversation_ids: Sequence[str], now: int, new_id: Callable[[], str]
+) -> list[dict[str, Any]]:
+    """Rows to queue behind the reply, with the erasure: they delete what these people's chats still show."""
+    unsaid = await said.take(db, keys, conversation_ids, now)
+    return [_taking_back(keys, new_id(), each, now) for each in unsaid]
+
+
+def _taking_back(keys: Keys, id: str, unsaid: Unsaid, now: int) -> dict[str, Any]:
+    body = Shown(id=id, text="", unsays=unsaid.messages).model_dump_json()
+    return queue.row(keys, id, unsaid.chat, unsaid.channel, unsaid.address, body, now)
 
 
 def _after_fault(error: Exception, tries: int) -> Delivered:

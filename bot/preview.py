@@ -53,7 +53,10 @@ def page(words: Words, place: Municipality) -> str:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["cut"] = cut
     channels = {
-        name: [(scene.title, _turns(scene, words, can)) for scene in scenes(place, can.youngest_age)]
+        name: [
+            (scene.title, _turns(scene, words, can))
+            for scene in scenes(place, can.youngest_age, unsends=can.unsends)
+        ]
         for name, can in CHANNELS.items()
     }
     numbered = {name: can.numbered for name, can in CHANNELS.items()}

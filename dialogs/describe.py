@@ -33,14 +33,13 @@ class Scene:
     turns: tuple[Turn, ...]
 
 
-def scenes(municipality: Municipality, youngest_age: int = 0) -> tuple[Scene, ...]:
+def scenes(municipality: Municipality, youngest_age: int = 0, *, unsends: bool = False) -> tuple[Scene, ...]:
     """Every path walked through the engine, for a channel with this lower age limit in years."""
-    return tuple(
-        Scene(path.title, tuple(_walk(path, _situation(path, municipality, youngest_age)))) for path in PATHS
-    )
+    walks = ((path, _situation(path, municipality, youngest_age, unsends=unsends)) for path in PATHS)
+    return tuple(Scene(path.title, tuple(_walk(path, situation))) for path, situation in walks)
 
 
-def _situation(path: Path, municipality: Municipality, youngest_age: int) -> Situation:
+def _situation(path: Path, municipality: Municipality, youngest_age: int, *, unsends: bool) -> Situation:
     return Situation(
         municipality,
         spoken=_as_written,
@@ -50,6 +49,7 @@ def _situation(path: Path, municipality: Municipality, youngest_age: int) -> Sit
         kept=path.kept,
         counts={"driving_licence": ASKED_BEFORE},
         youngest_age=max(youngest_age, path.youngest_age),
+        unsends=unsends or path.unsends,
         web_address=WEB,
     )
 

@@ -288,7 +288,8 @@ class Situation:
     `spoken` gives a text in every language, for matching what people type. `receipt` is a fresh
     number, used only if this step needs one. `soon` says that a grave message is read within half an
     hour, `kept` that a case was reported and must be kept. `counts` are published counts of people a
-    category.
+    category. With `unsends` what was said stays in the person's own app, and only the latest of ours can be
+    taken back.
     """
 
     municipality: Municipality
@@ -299,5 +300,6 @@ class Situation:
     kept: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     youngest_age: int = 0
+    unsends: bool = False
     numbered: bool = False
     web_address: str = ""

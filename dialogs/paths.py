@@ -39,7 +39,7 @@ class Act:
 class Path:
     """A short conversation; `youngest_age` is the lower limit of its channel, in years.
 
-    `staffed`, `soon` and `kept` are those of the situation.
+    `staffed`, `soon`, `kept` and `unsends` are those of the situation.
     """
 
     title: str
@@ -48,6 +48,7 @@ class Path:
     staffed: bool = True
     soon: bool = False
     kept: bool = False
+    unsends: bool = False
 
 
 FIRST = "the first choice"  # of a list that the municipality decides
@@ -231,6 +232,7 @@ PATHS = (
         "Sletter alt, vil ha et annet språk og vil vite mer",
         (use("privacy"), use("language"), press("nb"), use("interpreter"), use("delete"), press("yes")),
     ),
+    Path("Sletter alt i Telegram", (use("delete"), press("yes")), unsends=True),
     Path(
         "Svar som ikke passer",
         (

@@ -23,12 +23,13 @@ class Abilities:
     pushes: bool = False  # messages are delivered by us
     fetched: bool = False  # messages are kept for a while and fetched
     joins: bool = False  # a reply is one message, but for grave ones
+    unsends: bool = False  # what we say stays in the person's own app, and we can take back the latest of it
     youngest_age: int = 0  # years; who is younger is kindly sent to another channel
 
 
 CHANNELS = {
     "web": Abilities(fetched=True),
-    "telegram": Abilities(quotes=False, pushes=True, joins=True, youngest_age=TELEGRAM_AGE),
+    "telegram": Abilities(quotes=False, pushes=True, joins=True, unsends=True, youngest_age=TELEGRAM_AGE),
     "terminal": Abilities(numbered=True),
 }
 
@@ -131,6 +132,7 @@ class Shown(BaseModel):
     """One message as it is shown: words in one language, ready for the channel to lay out.
 
     `ways` are commands beside the choices. `edits` names an earlier message that this one replaces.
+    `unsays` are earlier messages to take back; such a message shows nothing itself.
     `at` is the turn the conversation was in when this was told, and `stale` says that what it answers
     changed nothing, a press on an old question: both so that the same key again gives the same answer.
     """
@@ -146,6 +148,7 @@ class Shown(BaseModel):
     ways: tuple[Button, ...] = ()
     kind: str = "say"
     edits: str | None = None
+    unsays: tuple[str, ...] = ()
     receipt: str | None = None
     language: str = "nb"
     at: int = 0
@@ -169,9 +172,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How a delivery went: done, to be tried again after `retry_after` seconds, or never."""
+    """How a delivery went: done, to be tried again after `retry_after` seconds, or never.
+
+    `messages` are the channel's own numbers of what the person can now see, where it can be taken back.
+    """
 
     done: bool = True
     retry_after: float | None = None
     unreachable: bool = False
     error: str | None = None
+    messages: tuple[str, ...] = ()

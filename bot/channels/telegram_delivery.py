@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
@@ -19,6 +21,7 @@ DONE = N_("Ferdig")
 LONGEST_TEXT = 4096  # counted in UTF-16 units, as Telegram counts
 PAUSE = 1.0  # seconds, where the network failed and Telegram named no time
 REMEMBERED = 10_000
+TAKEN_BACK_AT_ONCE = 100  # the most that deleteMessages takes
 
 # What Telegram says of a chat where nothing will arrive any more.
 UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "have no rights to send")
@@ -36,30 +39,48 @@ class Delivery:
 
     async def deliver(self, address: str, shown: Shown) -> Delivered:
         """Show one message in a chat, and say how that went."""
-        if not shown.text.strip() and not shown.choices:
-            return Delivered()  # all it held were a person's own words, which are not shown here
+        chat, sent = int(address), list[str]()
         try:
-            await self._show(int(address), shown)
-        except RetryAfter as limit:
-            return Delivered(done=False, retry_after=seconds_to_wait(limit))
+            if shown.unsays:
+                await self._take_back(chat, [int(each) for each in shown.unsays])
+            elif shown.text.strip() or shown.choices:  # else it held only own words, which are not shown here
+                await self._show(chat, shown, sent)
         except TelegramError as error:
-            return refused(error)
-        return Delivered()
+            return replace(refused(error), messages=tuple(sent))
+        return Delivered(messages=tuple(sent))
 
     def noticed(self, chat: int, message: int) -> None:
         """A press tells which message shows buttons, where a restart has forgotten it."""
         self._keyboards.setdefault(chat, message)
 
-    async def _show(self, chat: int, shown: Shown) -> None:
+    async def _take_back(self, chat: int, messages: Sequence[int]) -> None:
+        for first in range(0, len(messages), TAKEN_BACK_AT_ONCE):
+            some = messages[first : first + TAKEN_BACK_AT_ONCE]
+            try:
+                await self._api.take_back(chat, some)
+            except BadRequest as refusal:
+                if refused(refusal).unreachable:
+                    raise
+                await self._take_back_one_by_one(chat, some)
+
+    async def _take_back_one_by_one(self, chat: int, messages: Sequence[int]) -> None:
+        """One that can not be deleted, for its age, must not keep the others."""
+        for message in messages:
+            with suppress(BadRequest):
+                await self._api.take_back(chat, [message])
+
+    async def _show(self, chat: int, shown: Shown, sent: list[str]) -> None:
+        """Show it, and note each message as it is sent: a later one may fail."""
         buttons = self._buttons(shown)
         if shown.edits and await self._edited(chat, int(shown.edits), shown.text, buttons):
             return
         *first, last = pieces(shown.text)
         for piece in first:
-            await self._api.say(chat, piece, None, self._previews)
-        sent = await self._api.say(chat, last, buttons, self._previews)
+            sent.append(str(await self._api.say(chat, piece, None, self._previews)))
+        message = await self._api.say(chat, last, buttons, self._previews)
+        sent.append(str(message))
         if shown.question and buttons:
-            await self._move_keyboard(chat, sent)
+            await self._move_keyboard(chat, message)
 
     def _buttons(self, shown: Shown) -> Json | None:
         done, help_now = (self._words.say(label, shown.language) for label in (DONE, LABELS["help"]))
@@ -90,6 +111,8 @@ class Delivery:
 def refused(error: TelegramError) -> Delivered:
     """What an error says of this message: try again, or never, or the person is out of reach."""
     name, words = error_class(error), str(error).lower()
+    if isinstance(error, RetryAfter):
+        return Delivered(done=False, retry_after=seconds_to_wait(error))
     if isinstance(error, Forbidden) or any(each in words for each in UNREACHABLE):
         return Delivered(done=False, unreachable=True, error=name)
     if isinstance(error, BadRequest):

@@ -140,6 +140,10 @@ class Api(Bot):
         """Leave a message its words alone."""
         await self._post("editMessageReplyMarkup", {"chat_id": chat, "message_id": message})
 
+    async def take_back(self, chat: int, messages: Sequence[int]) -> None:
+        """Delete messages, 100 at most; those that are gone already are no fault."""
+        await self._post("deleteMessages", {"chat_id": chat, "message_ids": list(messages)})
+
 
 def _given(**parameters: Any) -> Json:
     """Only what has a value: Telegram reads a null as a mistake."""

@@ -217,7 +217,7 @@ async def _dump(db: AsyncConnection, stream: _Sealing) -> dict[str, int]:
     counts: dict[str, int] = {}
     for table in metadata.sorted_tables:
         if any(column.info["fleeting"] for column in table.primary_key):
-            continue  # it lives a day at most; a backup lives longer
+            continue  # it lives two days at most; a backup lives longer
         stream.line({"table": table.name, "columns": [column.name for column in table.columns]})
         counts[table.name] = 0
         held = [null() if column.info["fleeting"] else column for column in table.columns]

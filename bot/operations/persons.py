@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import outbox
 from bot.clock import moment
 from bot.intake import World
-from bot.store import conversations, erase, journal, sealed
+from bot.store import conversations, erase, journal, queue, sealed
 from bot.store.crypto import Keys
 from bot.store.engine import erase_traces, reading
 
@@ -86,8 +87,12 @@ async def mine(world: World, channel: str, address: str) -> dict[str, Any] | Non
 
 async def erase_all(world: World, receipt: str) -> None:
     """Erase what a receipt opens, down to the bytes, and note it where no backup can bring it back."""
+    keys, now = world.keys, world.now()
     async with world.engine.begin() as db:
-        await erase.erase(db, world.keys, [await found(db, world.keys, receipt)], world.now())
+        ids = [await found(db, keys, receipt)]
+        rows = await outbox.taking_back(db, keys, ids, now, world.new_id)
+        await erase.erase(db, keys, ids, now)
+        await queue.put(db, rows)
     if world.journal:
         await journal.write(world.engine, world.journal)
     await erase_traces(world.engine)

@@ -18,6 +18,7 @@ from bot.store.tables import (
     needs,
     outbox,
     red_flags,
+    said,
     sendings,
     taken,
 )
@@ -27,13 +28,14 @@ from bot.store.tables import (
 HELD: dict[Table, Column[Any]] = {
     outbox: outbox.c.chat,
     taken: taken.c.source,  # a channel's own keys hold no person and are forgotten by age
+    said: said.c.chat,
     links: links.c.conversation_id,
     sendings: sendings.c.conversation_id,
     needs: needs.c.conversation_id,
     red_flags: red_flags.c.conversation_id,
     conversations: conversations.c.id,
 }
-BY_CHAT = (outbox, taken)
+BY_CHAT = (outbox, taken, said)
 SOME = 500  # conversations in one statement: databases take only so many values
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, func,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import erase
+from bot.store import said as messages
 from bot.store.crypto import Keys
 from bot.store.tables import (
     alerts,
@@ -20,6 +21,7 @@ from bot.store.tables import (
     marks,
     outbox,
     red_flags,
+    said,
     sendings,
     taken,
 )
@@ -122,6 +124,14 @@ KINDS = (
         "docs/adr/0002-youngest-path.md",
         outbox,
         _fetched,
+    ),
+    Kind(
+        "messages to take back",
+        messages.KEPT_MS,
+        "delivered",
+        "duties.md T1: none older can be deleted",
+        said,
+        lambda before: said.c.said_at < before,
     ),
     Kind(
         "once-only keys",

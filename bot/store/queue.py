@@ -95,10 +95,12 @@ def _opened(keys: Keys, found: Any) -> Waiting:
     return Waiting(found.seq, found.chat, address, body, found.tries, found.in_reply_to, found.id)
 
 
-async def delivered(db: AsyncConnection, messages: Sequence[Waiting]) -> None:
-    """Forget messages that were delivered or can never be."""
-    if messages:
-        await db.execute(delete(outbox).where(_are(messages)))
+async def delivered(db: AsyncConnection, messages: Sequence[Waiting]) -> set[str]:
+    """Forget messages that were delivered or can never be; the ids of those that were still queued."""
+    if not messages:
+        return set()
+    gone = delete(outbox).where(_are(messages)).returning(outbox.c.id)
+    return {row.id for row in await db.execute(gone)}
 
 
 async def later(db: AsyncConnection, message: Waiting, at: int) -> None:

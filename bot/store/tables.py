@@ -44,7 +44,7 @@ def column(
     """A column that says its purpose; `personal` marks what can point at a person.
 
     `sealed` marks what is encrypted and names the column it is bound to, `hashed` a keyed hash: both
-    begin with the id of their key. `fleeting` is what lives a day at most, and never in a backup.
+    begin with the id of their key. `fleeting` is what lives two days at most, and never in a backup.
     """
     options.setdefault("nullable", False)
     info = {
@@ -156,6 +156,23 @@ outbox = Table(
     column("created_at", BigInteger, "when it was queued, in ms"),
     Index("ix_outbox_chat", "chat", "seq"),
     Index("ix_outbox_due", "channel", "priority", "seq"),
+)
+
+said = Table(
+    "said",
+    metadata,
+    column("seq", Sequence, "the order of messages", primary_key=True, autoincrement=True, fleeting=True),
+    column("chat", LargeBinary, "the chat it stands in, keyed", personal=True, hashed=True, fleeting=True),
+    column(
+        "message",
+        String(32),
+        "the channel's own number of a message of ours, to take it back when the person erases all",
+        personal=True,
+        fleeting=True,
+    ),
+    column("said_at", BigInteger, "when it was delivered, in ms", fleeting=True),
+    Index("ix_said_chat", "chat"),
+    Index("ix_said_said_at", "said_at"),
 )
 
 sendings = Table(

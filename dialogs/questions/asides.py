@@ -12,6 +12,13 @@ from dialogs.text import N_, Text
 ERASED = Message(
     (N_("Jeg har slettet alt du har sagt."), N_("Du kan begynne på nytt når du vil.")), ways=("start",)
 )
+# What is older than Telegram lets us delete, and what the person wrote: duties.md T1.
+CLEAR_THE_REST = Message(
+    (
+        N_("Jeg tar bort det jeg har skrevet her de siste to døgnene."),
+        N_("Resten må du slette selv. Hold fingeren på samtalen i lista, og velg å slette den."),
+    )
+)
 CHANGEABLE = {
     "who": N_("Hvem du er"),
     "children": N_("Alder på barna"),
@@ -56,7 +63,8 @@ def erase(conversation: Conversation, ids: tuple[str, ...], situation: Situation
     """Erase everything, or go on as before."""
     held = _closed_aside(conversation)
     if ids == ("yes",):
-        return Taken(held, (ERASED,), (Erased(),))
+        told = (ERASED, CLEAR_THE_REST) if situation.unsends else (ERASED,)
+        return Taken(held, told, (Erased(),))
     return Taken(held, (Message((N_("Det er greit. Jeg slettet ingenting."),)),))
 
 

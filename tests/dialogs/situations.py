@@ -44,6 +44,7 @@ def situation(channel: str = "web", *, place: Municipality = CLOSED, staffed: bo
         staffed=staffed,
         counts={"driving_licence": 12},
         youngest_age=abilities.youngest_age,
+        unsends=abilities.unsends,
         numbered=abilities.numbered,
         web_address="https://lytt.example",
     )
@@ -83,7 +84,8 @@ SILENT = {"an edit of what answered nothing": "whoever mends a greeting has answ
 
 def walk(path: Path) -> Iterator[tuple[Conversation, Situation]]:
     """Where the person is after each turn of a path."""
-    handed = replace(situation(place=OPEN, staffed=path.staffed), youngest_age=path.youngest_age)
+    handed = situation(place=OPEN, staffed=path.staffed)
+    handed = replace(handed, youngest_age=path.youngest_age, unsends=path.unsends)
     outcome = engine.start(OPEN.key, "nb", handed)
     yield outcome.conversation, handed
     for act in path.acts:

@@ -52,6 +52,7 @@ PROMISES = "duties/test_promises.py::"
 PAPERS = "duties/test_papers.py::"
 MATRIX = "duties/test_matrix.py::"
 TELEGRAM = "channels/test_telegram.py::"
+UNSAYING = "channels/test_telegram_erasure.py::"
 KINDS = "channels/test_telegram_kinds.py::"
 UPDATES = "channels/test_telegram_updates.py::"
 QUESTIONS = "contracts/test_questions.py::"
@@ -219,7 +220,9 @@ THREATS = {
     "T1": held(
         "a parent with the child's phone",
         TELEGRAM + "test_a_message_of_which_nothing_may_be_shown_here_is_not_sent",
-        but="deleting the bot's own messages in Telegram is not built yet",
+        UNSAYING + "test_after_erasure_every_message_that_can_be_deleted_is",
+        UNSAYING + "test_what_is_older_than_two_days_is_not_tried_and_the_person_is_told_how_to_clear_it",
+        UNSAYING + "test_killed_between_the_erasure_and_the_deletion_it_is_deleted_after_a_new_start",
     ),
     "T2": held("the same on the web", CHAT + "test_leaving_leaves_no_trace"),
     "T3": held("a parent who demands answers", PROMISES + "test_no_way_in_is_made_for_parents"),

@@ -105,6 +105,7 @@ class Engine(Presses):
             words().spoken,
             receipt=self.series.new_receipt(),
             youngest_age=self.abilities.youngest_age,
+            unsends=self.abilities.unsends,
             web_address="https://lytt.example",
         )
 

@@ -42,6 +42,8 @@ class TelegramChat(AtHome):
 
         async def deliver(address: str, shown: Shown) -> Delivered:
             result = await delivery.deliver(address, shown)
+            if shown.unsays:
+                return result  # nothing is told
             self.arrived.append(shown)
             self.paid += 1
             self.emulator.telegram.wake()

@@ -91,6 +91,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_due", ["channel", "priority", "seq"], unique=False)
 
     op.create_table(
+        "said",
+        sa.Column(
+            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("chat", sa.LargeBinary(), nullable=False),
+        sa.Column("message", sa.String(length=32), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_said")),
+    )
+    with op.batch_alter_table("said", schema=None) as batch_op:
+        batch_op.create_index("ix_said_chat", ["chat"], unique=False)
+        batch_op.create_index("ix_said_said_at", ["said_at"], unique=False)
+
+    op.create_table(
         "staff",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
