@@ -68,7 +68,7 @@ async def test_a_flag_knows_by_when_it_must_be_seen_and_what_was_shown(house: Ho
     assert "innen en halv time" in text(answer)
     async with reading(house.world.engine) as db:
         shown = (await db.execute(select(red_flags.c.lines_shown))).scalar_one()
-    assert shown.split() == ["legevakt", "kors_paa_halsen"]
+    assert shown.split() == ["kors_paa_halsen", "mental_helse", "legevakt"]
 
 
 async def test_at_night_the_person_is_told_when_somebody_reads(sqlite_url: str) -> None:
