@@ -53,7 +53,7 @@ async def test_a_fault_of_ours_leaves_where_it_was_and_not_what_was_written(
 
     async with opened(database_url, read=broken) as house:
         await house.do("web", "kari", Wrote(MARKER))
-    assert "bot/intake.py:" in logged()
+    assert "bot/intake/work.py:" in logged()
     assert MARKER not in logged()
 
 
