@@ -18,7 +18,7 @@ from bot.store import codes, needs
 from bot.store.crypto import Keys
 from bot.store.engine import open_engine, reading
 from bot.store.needs import SentNeed
-from bot.store.tables import red_flags
+from bot.store.tables.people import red_flags
 from dialogs.model import Heard
 
 ROOT = Path(__file__).parents[1]

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.store import journal
 from bot.store.crypto import ID_BYTES, SALT_BYTES, Keys, new_salt, sync_folder
 from bot.store.engine import upgrade
-from bot.store.tables import metadata
+from bot.store.tables.base import metadata
 
 KEPT_DAYS = 35  # duties.md 5
 DAY_MS = 86_400_000

@@ -34,7 +34,7 @@ from bot.store import alerts as kept_alerts
 from bot.store import conversations
 from bot.store.crypto import KeyFileError, WrongKey, read_keys
 from bot.store.engine import MIGRATIONS, open_engine, reading
-from bot.store.tables import conversations as kept
+from bot.store.tables.people import conversations as kept
 
 State = Literal["ok", "off", "missing", "wrong"]
 ENOUGH_BYTES = 500_000_000

@@ -21,8 +21,8 @@ from bot.operations.backup import KEPT_DAYS
 from bot.store import conversations, journal, outlived, sealed
 from bot.store.crypto import Keys, add_key, read_keys, write_keys
 from bot.store.engine import erase_traces, reading
-from bot.store.tables import conversations as kept
-from bot.store.tables import links, outbox, taken
+from bot.store.tables.people import conversations as kept
+from bot.store.tables.people import links, outbox, taken
 
 SOME = 500
 REPLACED = "key replaced: "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import alert_routes, alerts, red_flags, sendings
+from bot.store.tables.people import alert_routes, alerts, red_flags, sendings
 
 ANSWERS = ("adult", "adult_hidden")
 Told = tuple[str, str, str]  # subject, municipality, duty

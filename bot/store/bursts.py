@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import needs, sendings
+from bot.store.tables.people import needs, sendings
 
 
 @dataclass(frozen=True, slots=True)

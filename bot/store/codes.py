@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
-from bot.store.tables import attempts, codes
+from bot.store.tables.people import attempts, codes
 
 HOUR_MS = 3_600_000
 TRIES_AN_HOUR = 10  # of one chat

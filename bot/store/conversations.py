@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
-from bot.store.tables import conversations, links
+from bot.store.tables.people import conversations, links
 from dialogs.model import Conversation
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import flags
 from bot.store.crypto import Keys
-from bot.store.tables import (
+from bot.store.tables.base import metadata
+from bot.store.tables.people import (
     conversations,
     erased,
     links,
-    metadata,
     needs,
     outbox,
     red_flags,

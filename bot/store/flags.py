@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
-from bot.store.tables import flag_decisions, red_flags
+from bot.store.tables.people import flag_decisions, red_flags
 from dialogs.model import FlagRaised
 
 LONGEST_JOINED = 10_000  # characters; from there on more words are a flag of their own

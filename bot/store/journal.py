@@ -20,7 +20,7 @@ from bot.clock import moment
 from bot.store import erase
 from bot.store.crypto import Keys, sync_folder
 from bot.store.engine import erase_traces
-from bot.store.tables import conversations, erased
+from bot.store.tables.people import conversations, erased
 
 
 async def write(engine: AsyncEngine, path: Path) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, distinct, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
-from bot.store.tables import needs, sendings
+from bot.store.tables.people import needs, sendings
 from dialogs.model import Conversation
 
 

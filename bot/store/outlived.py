@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import erase
 from bot.store import said as messages
 from bot.store.crypto import Keys
-from bot.store.tables import (
+from bot.store.tables.people import (
     alerts,
     attempts,
     conversations,

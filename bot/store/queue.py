@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
-from bot.store.tables import failures, outbox, taken
+from bot.store.tables.people import failures, outbox, taken
 
 CLAIM_MS = 30_000  # a message claimed by a process that died is tried again after this
 

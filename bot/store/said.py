@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import conversations, queue
 from bot.store.crypto import Keys
-from bot.store.tables import links, said
+from bot.store.tables.people import links, said
 
 KEPT_MS = 48 * 3_600_000  # Telegram deletes nothing older; duties.md T1
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, LargeBinary, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import ID_BYTES, Keys
-from bot.store.tables import metadata
+from bot.store.tables.base import metadata
 
 
 def columns(*marks: str) -> Iterator[Column[Any]]:

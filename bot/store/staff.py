@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import staff
+from bot.store.tables.access import staff
 
 ROLES = ("reviewer", "coordinator", "analyst", "admin")
 

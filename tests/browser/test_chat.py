@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from bot.store.engine import reading
-from bot.store.tables import taken
+from bot.store.tables.people import taken
 from tests.browser.conftest import OUTSIDE, Chat
 from tests.web.serving import Site, come_by_itself
 

@@ -9,8 +9,9 @@ from bot.channels.base import Act, Button, Delivered, Shown
 from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.outbox import Limits, Outbox
-from bot.store import conversations, queue, tables
+from bot.store import conversations, queue
 from bot.store.engine import reading
+from bot.store.tables import people
 from tests.emulator import Emulator, Person
 from tests.emulator.world import Call
 from tests.house import House
@@ -88,4 +89,4 @@ class Phones:
     async def waiting(self) -> int:
         """How many messages are queued, due or not."""
         async with reading(self.house.world.engine) as db:
-            return int((await db.execute(select(func.count()).select_from(tables.outbox))).scalar_one())
+            return int((await db.execute(select(func.count()).select_from(people.outbox))).scalar_one())

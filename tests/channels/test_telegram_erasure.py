@@ -12,9 +12,10 @@ from bot.app import background
 from bot.channels.base import Shown, Used, Wrote
 from bot.channels.telegram_delivery import Delivery
 from bot.operations import persons, retention
-from bot.store import conversations, said, tables
+from bot.store import conversations, said
 from bot.store.crypto import Keys
 from bot.store.engine import open_engine, reading
+from bot.store.tables import people
 from dialogs.questions.asides import CLEAR_THE_REST, ERASED
 from tests.channels.phones import Phones
 from tests.emulator import Emulator, Message, Person
@@ -48,7 +49,7 @@ async def only_the_reply(emulator: Emulator, person: Person) -> Message:
 
 async def kept(engine: AsyncEngine) -> int:
     async with reading(engine) as db:
-        return int((await db.execute(select(func.count()).select_from(tables.said))).scalar_one())
+        return int((await db.execute(select(func.count()).select_from(people.said))).scalar_one())
 
 
 async def noted(database: str, messages: int) -> None:
@@ -152,7 +153,7 @@ async def test_a_message_remembered_under_an_old_key_is_found(phones: Phones) ->
     async with world.engine.begin() as db:
         chat = conversations.chat_hash(older, "telegram", "7")
         await said.keep(db, [(chat, "4711", world.now())])
-        (id,) = (await db.execute(select(tables.conversations.c.id))).scalars()
+        (id,) = (await db.execute(select(people.conversations.c.id))).scalars()
         (unsaid,) = await said.take(db, both, [id], world.now())
     assert (unsaid.address, unsaid.messages) == ("7", ("4711",))
 

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from bot.channels.telegram_buttons import LONGEST_DATA
-from bot.store.tables import needs
+from bot.store.tables.people import needs
 from dialogs import engine
 from dialogs.categories import CATEGORIES, OBSTACLES, TOPICS, Category, of_topic
 from dialogs.model import Chose, Commanded

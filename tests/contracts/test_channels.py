@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.channels.base import CHANNELS, Gave, Incoming, Left, Pressed, Shown, Used, Wrote
 from bot.store.engine import reading
-from bot.store.tables import links, outbox
+from bot.store.tables.people import links, outbox
 from tests.house import KEYS, House, opened
 from tests.intake.conversations import press, sent, told
 

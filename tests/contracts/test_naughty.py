@@ -14,7 +14,7 @@ from bot.channels import terminal
 from bot.channels.base import CHANNELS, Act, Answer, Incoming, Pressed, Used, Wrote
 from bot.render import render
 from bot.store.engine import reading
-from bot.store.tables import failures
+from bot.store.tables.people import failures
 from dialogs import engine
 from dialogs.model import Conversation, Heard, Said
 from dialogs.questions import SCRIPT

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.store.outlived import KINDS
-from bot.store.tables import metadata
+from bot.store.tables.base import metadata
 from dialogs.describe import scenes
 from tests.dialogs.situations import PLACE
 from tests.duties.matrix import THREATS, Duty

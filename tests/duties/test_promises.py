@@ -11,7 +11,7 @@ from bot.intake import Intake
 from bot.municipalities.notice import notice_items
 from bot.settings import Settings
 from bot.store.engine import open_engine
-from bot.store.tables import metadata
+from bot.store.tables.base import metadata
 from dialogs.model import Conversation, Situation
 from dialogs.questions import SCRIPT
 from dialogs.script import Question

@@ -9,7 +9,7 @@ from bot.channels.base import Act, Answer, Incoming, Pressed, Used, Wrote
 from bot.store import conversations, flags
 from bot.store.engine import reading
 from bot.store.flags import Flag
-from bot.store.tables import red_flags
+from bot.store.tables.people import red_flags
 from tests.house import KEYS, House, opened
 from tests.intake.conversations import press, sent, told
 

@@ -10,7 +10,7 @@ from bot.store import conversations as conversations_of
 from bot.store import queue
 from bot.store.codes import HOUR_MS, TRIES_AN_HOUR, TRIES_OF_A_SOURCE, may_try
 from bot.store.engine import reading
-from bot.store.tables import conversations, links
+from bot.store.tables.people import conversations, links
 from tests.house import KEYS, House, opened
 from tests.intake.conversations import press, sent, text, told
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from bot.channels.base import Answer, Incoming, Pressed, Unavailable, Used, Wrote
 from bot.intake import TRIES
 from bot.store.engine import reading
-from bot.store.tables import conversations, failures, outbox, taken
+from bot.store.tables.people import conversations, failures, outbox, taken
 from dialogs.model import Heard
 from tests.house import KEYS, House, Series, opened
 from tests.intake.conversations import press, sent, text, told

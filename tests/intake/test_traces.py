@@ -9,7 +9,7 @@ from bot.channels.base import Changed, Used, Wrote
 from bot.store.engine import reading
 from bot.store.erase import HELD
 from bot.store.sealed import columns
-from bot.store.tables import metadata
+from bot.store.tables.base import metadata
 from dialogs.model import Heard
 from tests.house import House, on_disk, opened
 from tests.intake.conversations import press, sent, text

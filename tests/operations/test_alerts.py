@@ -30,7 +30,7 @@ from bot.store import alerts as kept
 from bot.store import flags
 from bot.store.engine import reading
 from bot.store.flags import Open
-from bot.store.tables import alerts as rows
+from bot.store.tables.people import alerts as rows
 from tests.house import House, opened
 from tests.house import Series as Time
 

@@ -16,7 +16,8 @@ from bot.operations import backup
 from bot.operations.backup import BackupError
 from bot.store.crypto import Keys, WrongKey, write_keys
 from bot.store.engine import open_engine, reading
-from bot.store.tables import attempts, conversations, failures, metadata, sendings
+from bot.store.tables.base import metadata
+from bot.store.tables.people import attempts, conversations, failures, sendings
 from tests.house import KEYS, ROOT, House, opened
 from tests.intake.conversations import sent
 

@@ -14,7 +14,8 @@ from bot.channels.base import Used, Wrote
 from bot.operations import backup, persons
 from bot.store import erase, journal, sealed
 from bot.store.engine import open_engine, reading
-from bot.store.tables import conversations, erased, metadata, red_flags
+from bot.store.tables.base import metadata
+from bot.store.tables.people import conversations, erased, red_flags
 from tests.house import KEYS, ROOT, House, on_disk, opened
 from tests.intake.conversations import press, sent, told
 

@@ -15,7 +15,7 @@ from bot.store import conversations as kept_conversations
 from bot.store import needs as kept
 from bot.store.bursts import Sending
 from bot.store.engine import reading
-from bot.store.tables import conversations, needs, sendings
+from bot.store.tables.people import conversations, needs, sendings
 from dialogs.categories import CATEGORIES
 from tests.house import KEYS, House, opened
 from tests.intake.conversations import sent, told

@@ -9,7 +9,7 @@ from bot.channels.base import Wrote
 from bot.operations import persons
 from bot.store import erase
 from bot.store.engine import reading
-from bot.store.tables import conversations
+from bot.store.tables.people import conversations
 from tests.house import KEYS, House, opened
 from tests.intake.conversations import press, sent, told
 

@@ -16,7 +16,7 @@ from bot.store import flags
 from bot.store.engine import reading
 from bot.store.flags import Decision, Flag
 from bot.store.outlived import KINDS, forget
-from bot.store.tables import red_flags
+from bot.store.tables.people import red_flags
 from tests.house import KEYS, MINUTE_MS, House, Series, on_disk, opened
 from tests.intake.conversations import press, sent, text
 

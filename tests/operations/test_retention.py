@@ -12,7 +12,8 @@ from bot.operations import retention
 from bot.store import outlived
 from bot.store.engine import reading
 from bot.store.outlived import DAY_MS, HOUR_MS, KINDS
-from bot.store.tables import attempts, conversations, links, metadata, sendings, taken
+from bot.store.tables.base import metadata
+from bot.store.tables.people import attempts, conversations, links, sendings, taken
 from tests.house import House, Series, opened
 from tests.intake.conversations import press, sent, told
 from tests.rules.source import documentation

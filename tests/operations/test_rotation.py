@@ -21,7 +21,7 @@ from bot.store import journal, sealed
 from bot.store.crypto import Keys, read_keys, write_keys
 from bot.store.engine import open_engine, reading
 from bot.store.presence import InUse, at_work
-from bot.store.tables import conversations, links, outbox, taken
+from bot.store.tables.people import conversations, links, outbox, taken
 from tests.house import KEYS, ROOT, Series, opened
 from tests.intake.conversations import press, sent, told
 from tests.operations.test_erasure import erase_chat

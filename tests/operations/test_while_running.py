@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from bot.operations import persons
 from bot.store.engine import reading
-from bot.store.tables import outbox
+from bot.store.tables.people import outbox
 from tests.house import House, on_disk, opened
 from tests.intake.conversations import sent
 from tests.operations.test_erasure import MARKER, secrets_of

@@ -14,8 +14,9 @@ from bot.store import codes, conversations, needs, queue
 from bot.store.conversations import Chat, Held
 from bot.store.crypto import KeyFileError, Keys, WrongKey, create_keys, read_keys
 from bot.store.engine import migrate, open_engine, reading
-from bot.store.tables import conversations as conversation_rows
-from bot.store.tables import links, metadata
+from bot.store.tables.base import metadata
+from bot.store.tables.people import conversations as conversation_rows
+from bot.store.tables.people import links
 from dialogs.model import Conversation
 from dialogs.needs import Need
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.store.tables import metadata
+from bot.store.tables.base import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

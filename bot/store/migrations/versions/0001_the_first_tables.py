@@ -44,10 +44,8 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
-    with op.batch_alter_table("conversations", schema=None) as batch_op:
-        batch_op.create_index("ix_conversations_changed_at", ["changed_at"], unique=False)
-        batch_op.create_index("ix_conversations_receipt_hash", ["receipt_hash"], unique=True)
-
+    op.create_index("ix_conversations_changed_at", "conversations", ["changed_at"], unique=False)
+    op.create_index("ix_conversations_receipt_hash", "conversations", ["receipt_hash"], unique=True)
     op.create_table(
         "erased",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -86,10 +84,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_outbox")),
     )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_chat", ["chat", "seq"], unique=False)
-        batch_op.create_index("ix_outbox_due", ["channel", "priority", "seq"], unique=False)
-
+    op.create_index("ix_outbox_chat", "outbox", ["chat", "seq"], unique=False)
+    op.create_index("ix_outbox_due", "outbox", ["channel", "priority", "seq"], unique=False)
     op.create_table(
         "said",
         sa.Column(
@@ -100,21 +96,8 @@ def upgrade() -> None:
         sa.Column("said_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_said")),
     )
-    with op.batch_alter_table("said", schema=None) as batch_op:
-        batch_op.create_index("ix_said_chat", ["chat"], unique=False)
-        batch_op.create_index("ix_said_said_at", ["said_at"], unique=False)
-
-    op.create_table(
-        "staff",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("municipalities", sa.Text(), nullable=False),
-        sa.Column("password", sa.String(length=256), nullable=False),
-        sa.Column("must_change", sa.Boolean(), nullable=False),
-        sa.Column("disabled", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_staff")),
-    )
+    op.create_index("ix_said_chat", "said", ["chat"], unique=False)
+    op.create_index("ix_said_said_at", "said", ["said_at"], unique=False)
     op.create_table(
         "taken",
         sa.Column("source", sa.LargeBinary(), nullable=False),
@@ -122,9 +105,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_taken")),
     )
-    with op.batch_alter_table("taken", schema=None) as batch_op:
-        batch_op.create_index("ix_taken_at", ["at"], unique=False)
-
+    op.create_index("ix_taken_at", "taken", ["at"], unique=False)
     op.create_table(
         "links",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -142,9 +123,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_links")),
     )
-    with op.batch_alter_table("links", schema=None) as batch_op:
-        batch_op.create_index("ix_links_conversation_id", ["conversation_id"], unique=False)
-
+    op.create_index("ix_links_conversation_id", "links", ["conversation_id"], unique=False)
     op.create_table(
         "needs",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -162,10 +141,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_needs")),
     )
-    with op.batch_alter_table("needs", schema=None) as batch_op:
-        batch_op.create_index("ix_needs_category", ["category"], unique=False)
-        batch_op.create_index("ix_needs_conversation_id", ["conversation_id"], unique=False)
-
+    op.create_index("ix_needs_category", "needs", ["category"], unique=False)
+    op.create_index("ix_needs_conversation_id", "needs", ["conversation_id"], unique=False)
     op.create_table(
         "red_flags",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -192,9 +169,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_red_flags")),
     )
-    with op.batch_alter_table("red_flags", schema=None) as batch_op:
-        batch_op.create_index("ix_red_flags_conversation_id", ["conversation_id"], unique=False)
-
+    op.create_index("ix_red_flags_conversation_id", "red_flags", ["conversation_id"], unique=False)
     op.create_table(
         "sendings",
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
@@ -223,10 +198,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_sendings")),
     )
-    with op.batch_alter_table("sendings", schema=None) as batch_op:
-        batch_op.create_index("ix_sendings_municipality", ["municipality"], unique=False)
-        batch_op.create_index("ix_sendings_sent_at", ["sent_at"], unique=False)
-
+    op.create_index("ix_sendings_municipality", "sendings", ["municipality"], unique=False)
+    op.create_index("ix_sendings_sent_at", "sendings", ["sent_at"], unique=False)
     op.create_table(
         "alerts",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -244,10 +217,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
     )
-    with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.create_index("ix_alerts_flag_id", ["flag_id"], unique=False)
-        batch_op.create_index("ix_alerts_sent_at", ["sent_at"], unique=False)
-
+    op.create_index("ix_alerts_flag_id", "alerts", ["flag_id"], unique=False)
+    op.create_index("ix_alerts_sent_at", "alerts", ["sent_at"], unique=False)
     op.create_table(
         "flag_decisions",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -262,9 +233,39 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_decisions")),
     )
-    with op.batch_alter_table("flag_decisions", schema=None) as batch_op:
-        batch_op.create_index("ix_flag_decisions_flag_id", ["flag_id"], unique=False)
+    op.create_index("ix_flag_decisions_flag_id", "flag_decisions", ["flag_id"], unique=False)
 
 
 def downgrade() -> None:
-    raise NotImplementedError("Lytt goes forward; restore a backup to go back")
+    op.drop_index("ix_flag_decisions_flag_id", table_name="flag_decisions")
+    op.drop_table("flag_decisions")
+    op.drop_index("ix_alerts_sent_at", table_name="alerts")
+    op.drop_index("ix_alerts_flag_id", table_name="alerts")
+    op.drop_table("alerts")
+    op.drop_index("ix_sendings_sent_at", table_name="sendings")
+    op.drop_index("ix_sendings_municipality", table_name="sendings")
+    op.drop_table("sendings")
+    op.drop_index("ix_red_flags_conversation_id", table_name="red_flags")
+    op.drop_table("red_flags")
+    op.drop_index("ix_needs_conversation_id", table_name="needs")
+    op.drop_index("ix_needs_category", table_name="needs")
+    op.drop_table("needs")
+    op.drop_index("ix_links_conversation_id", table_name="links")
+    op.drop_table("links")
+    op.drop_index("ix_taken_at", table_name="taken")
+    op.drop_table("taken")
+    op.drop_index("ix_said_said_at", table_name="said")
+    op.drop_index("ix_said_chat", table_name="said")
+    op.drop_table("said")
+    op.drop_index("ix_outbox_due", table_name="outbox")
+    op.drop_index("ix_outbox_chat", table_name="outbox")
+    op.drop_table("outbox")
+    op.drop_table("marks")
+    op.drop_table("failures")
+    op.drop_table("erased")
+    op.drop_index("ix_conversations_receipt_hash", table_name="conversations")
+    op.drop_index("ix_conversations_changed_at", table_name="conversations")
+    op.drop_table("conversations")
+    op.drop_table("codes")
+    op.drop_table("attempts")
+    op.drop_table("alert_routes")

@@ -1,73 +1,11 @@
-"""Every table, and for every column what it is for and whether it can point at a person."""
+"""What people told, the chats they are in, and what an installation remembers."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, LargeBinary, String, Table, Text
 from sqlalchemy.schema import Index
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-# SQLite numbers rows by itself only when the column is exactly INTEGER.
-Sequence = BigInteger().with_variant(Integer, "sqlite")
-
-
-def column(
-    name: str,
-    kind: Any,
-    purpose: str,
-    *args: Any,
-    personal: bool = False,
-    sealed: str | None = None,
-    hashed: bool = False,
-    fleeting: bool = False,
-    **options: Any,
-) -> Column[Any]:
-    """A column that says its purpose; `personal` marks what can point at a person.
-
-    `sealed` marks what is encrypted and names the column it is bound to, `hashed` a keyed hash: both
-    begin with the id of their key. `fleeting` is what lives two days at most, and never in a backup.
-    """
-    options.setdefault("nullable", False)
-    info = {
-        "purpose": purpose,
-        "personal": personal,
-        "sealed": sealed,
-        "hashed": hashed,
-        "fleeting": fleeting,
-    }
-    return Column(name, kind, *args, info=info, **options)
-
-
-def _person(purpose: str, *, primary_key: bool = False) -> Column[Any]:
-    """The conversation a row belongs to; the row goes when the conversation goes."""
-    return column(
-        "conversation_id",
-        String(32),
-        purpose,
-        ForeignKey("conversations.id", ondelete="CASCADE"),
-        primary_key=primary_key,
-        personal=True,
-    )
-
+from bot.store.tables.base import Sequence, column, metadata, person
 
 conversations = Table(
     "conversations",
@@ -101,7 +39,7 @@ links = Table(
         personal=True,
         hashed=True,
     ),
-    _person("whose chat it is"),
+    person("whose chat it is"),
     column("channel", String(16), "how the chat is reached"),
     column(
         "address",
@@ -178,7 +116,7 @@ said = Table(
 sendings = Table(
     "sendings",
     metadata,
-    _person("who sent it", primary_key=True),
+    person("who sent it", primary_key=True),
     column("municipality", String(64), "where it counts"),
     column("channel", String(16), "the channel it was sent from"),
     column("language", String(8), "the language it was told in"),
@@ -211,7 +149,7 @@ needs = Table(
     "needs",
     metadata,
     column("id", String(32), "names the need", primary_key=True),
-    _person("whose need it is"),
+    person("whose need it is"),
     column("place", Integer, "order of importance, 1 first"),
     column("category", String(64), "the kind of need, as the person confirmed it"),
     column("suggested", Text, "what the machine suggested, joined by spaces"),
@@ -353,18 +291,6 @@ failures = Table(
     column("key", String(128), "the update's own id"),
     column("error", String(128), "the class of the error, never its text"),
     column("at", BigInteger, "when it was given up, in ms"),
-)
-
-staff = Table(
-    "staff",
-    metadata,
-    column("name", String(64), "the name a worker signs in with", primary_key=True),
-    column("role", String(16), "reviewer, coordinator, analyst or admin"),
-    column("municipalities", Text, "where, joined by spaces"),
-    column("password", String(256), "argon2id hash of the password"),
-    column("must_change", Boolean, "the first password must be changed"),
-    column("disabled", Boolean, "may not sign in"),
-    column("created_at", BigInteger, "when the account was made, in ms"),
 )
 
 erased = Table(

@@ -1,0 +1,354 @@
+"""One transaction: what is in hand, and what must be written before the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import outbox, render
+from bot.channels.base import (
+    CHANNELS,
+    Act,
+    Answer,
+    Changed,
+    Incoming,
+    Left,
+    Marked,
+    Shown,
+    Used,
+    Wrote,
+)
+from bot.clock import milliseconds, moment
+from bot.intake.events import as_written, goes_on, is_urgent, plain_event, raw_words, told, with_unsent
+from bot.intake.world import DAY_MS, World, origin_of, rows_of, situation_of, sources_of
+from bot.store import codes, conversations, erase, flags, needs, queue
+from bot.store.conversations import Chat, Held
+from bot.store.flags import Raised
+from dialogs import commands, engine
+from dialogs.help import after_grave
+from dialogs.model import (
+    Coded,
+    ContactGiven,
+    Conversation,
+    Effect,
+    Erased,
+    Event,
+    FlagAnswered,
+    FlagRaised,
+    Heard,
+    LinkCut,
+    Message,
+    Opened,
+    Outcome,
+    Sent,
+    Situation,
+)
+
+OPENED_MS = 3_600_000  # how long a receipt keeps the youngest path's answers open in a chat
+
+
+@dataclass(slots=True)
+class _Happened:
+    """An effect, with the conversation as it was right after it."""
+
+    chat: Chat
+    conversation: Conversation
+    effect: Effect
+    raw: str = ""  # what was written, only where it is a safe way to the person
+    origin: bytes = b""
+
+
+@dataclass
+class Work:
+    """One transaction: what is in hand, and what must be written before the commit."""
+
+    db: AsyncConnection
+    world: World
+    now: int
+    counts: dict[tuple[str, int], dict[str, int]]
+    chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
+    seen: set[tuple[bytes, str]] = field(default_factory=set)
+    taken: list[tuple[bytes, str]] = field(default_factory=list)
+    answers: dict[tuple[bytes, str], Answer] = field(default_factory=dict)  # for the same key in one batch
+    happened: list[_Happened] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    helds: dict[str, Held] = field(default_factory=dict)
+    back: list[bytes] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)  # whose flags come along, and to whom
+    untied: list[bytes] = field(default_factory=list)  # chats that leave the conversation they were tied to
+
+    async def do(self, batch: Sequence[Incoming]) -> list[Answer]:
+        """Step each in order, on what is loaded once for all."""
+        keys = self.world.keys
+        sources = [sources_of(keys, each) for each in batch]
+        wanted = [(own[0], each.key) for own, each in zip(sources, batch, strict=True)]
+        self.seen = await self._seen(sources, batch)
+        chats = list(dict.fromkeys((each.channel, each.address) for each in batch))
+        self.chats = await conversations.load(self.db, keys, chats, self.now)
+        return [await self._one(incoming, key) for incoming, key in zip(batch, wanted, strict=True)]
+
+    async def _seen(
+        self, sources: Sequence[tuple[bytes, ...]], batch: Sequence[Incoming]
+    ) -> set[tuple[bytes, str]]:
+        """Which of these were taken before, by their source under the current key."""
+        current = {
+            (source, each.key): (own[0], each.key)
+            for own, each in zip(sources, batch, strict=True)
+            for source in own
+        }
+        return {current[found] for found in await queue.already(self.db, list(current))}
+
+    async def _one(self, incoming: Incoming, key: tuple[bytes, str]) -> Answer:
+        if key in self.seen:
+            return self.answers.get(key) or await self._again(incoming)
+        chat = self.chats.get((incoming.channel, incoming.address))
+        if chat is None and incoming.existing:
+            return Answer((), known=False)
+        self.seen.add(key)
+        self.taken.append(key)
+        if isinstance(incoming.act, Left):
+            await self._left(chat, incoming.act)
+            return Answer(())
+        self.answers[key] = await self._stepped(incoming, chat)
+        return self.answers[key]
+
+    async def _again(self, incoming: Incoming) -> Answer:
+        """The same key again: the same answer, and nothing is stored twice."""
+        keys = self.world.keys
+        hashes = conversations.chat_hashes(keys, incoming.channel, incoming.address)
+        kept = await queue.of_chat(self.db, keys, hashes)
+        shown = tuple(
+            Shown.model_validate_json(each.body) for each in kept if each.in_reply_to == incoming.key
+        )
+        return told(shown, over=(incoming.channel, incoming.address) not in self.chats)
+
+    async def _left(self, chat: Chat | None, act: Left) -> None:
+        if chat:
+            await conversations.mark_reachable(self.db, [chat.hash], reachable=not act.gone)
+            await queue.drop_chats(self.db, [chat.hash] if act.gone else [])
+
+    async def _stepped(self, incoming: Incoming, chat: Chat | None) -> Answer:
+        messages: tuple[Message, ...] = ()
+        heard = self._heard(incoming.act, incoming.language)
+        if chat is None:
+            chat, messages = self._begun(incoming)
+            if not goes_on(incoming.act, heard):
+                return self._answered(incoming, chat, Outcome(chat.held.conversation, messages))
+            messages = () if is_urgent(incoming.act, heard) else messages
+        if chat.unreachable:
+            self.back.append(chat.hash)
+        situation = self._situation(incoming, chat.held.conversation, kept=await self._kept(chat))
+        heard = as_written(incoming.act, heard, chat.held.conversation, situation)
+        event, chat = await self._event(incoming, chat, heard)
+        outcome = engine.step(chat.held.conversation, event, situation)
+        return self._answered(incoming, chat, outcome, messages)
+
+    def _heard(self, act: Act, language: str | None) -> Heard | None:
+        return self.world.read(act.text, language) if isinstance(act, Wrote | Changed) else None
+
+    async def _kept(self, chat: Chat) -> bool:
+        """Whether a case was reported and must be kept; only who raised a flag is asked about."""
+        return chat.held.conversation.flagged and await flags.is_kept(self.db, chat.held.id)
+
+    def _situation(self, incoming: Incoming, conversation: Conversation, *, kept: bool = False) -> Situation:
+        counts = self.counts.get((conversation.municipality, self.now // DAY_MS), {})
+        return situation_of(self.world, incoming, conversation.municipality, counts, self.now, kept=kept)
+
+    def _begun(self, incoming: Incoming) -> tuple[Chat, tuple[Message, ...]]:
+        wanted = incoming.municipality or ""
+        municipality = wanted if wanted in self.world.places else self.world.place
+        language = incoming.language if incoming.language in self.world.words.languages else "nb"
+        begun = Conversation(municipality=municipality, language=language or "nb")
+        outcome = engine.start(municipality, begun.language, self._situation(incoming, begun))
+        held = Held(self.world.new_id(), outcome.conversation, new=True)
+        hash = conversations.chat_hash(self.world.keys, incoming.channel, incoming.address)
+        chat = Chat(hash, incoming.channel, incoming.address, held, new=True)
+        self.chats[incoming.channel, incoming.address] = chat
+        return chat, outcome.messages
+
+    async def _event(self, incoming: Incoming, chat: Chat, heard: Heard | None) -> tuple[Event, Chat]:
+        """What was done, as the dialog understands it; a receipt may lead to another conversation."""
+        act = incoming.act
+        command = commands.read(act.text) if isinstance(act, Wrote) else None
+        if isinstance(act, Used):
+            command = (act.command, act.value)
+        if command and command[1] and command[0] == "receipt":
+            return await self._opened(incoming, chat, command[1])
+        if command and command[1] and command[0] == "code":
+            return await self._coded(incoming, chat, command[1]), chat
+        return plain_event(act, heard, chat.held.conversation), chat
+
+    async def _opened(self, incoming: Incoming, chat: Chat, receipt: str) -> tuple[Event, Chat]:
+        """Tie this chat to the conversation a receipt opens; unsent needs told here come along."""
+        digits = "".join(each for each in receipt if each.isdigit())
+        allowed = await self._may_try(incoming, chat)
+        found = await conversations.by_receipt(self.db, self.world.keys, digits)
+        too_young = found is not None and found[1].age() < CHANNELS[incoming.channel].youngest_age
+        if not allowed or found is None or too_young:
+            return Opened(found=False), chat
+        if found[0] == chat.held.id:
+            return Opened(found=True), chat
+        return Opened(found=True), self._moved(chat, *found)
+
+    def _moved(self, chat: Chat, id: str, conversation: Conversation) -> Chat:
+        before = chat.held
+        held = self._in_hand(id) or Held(id, conversation)
+        if not before.conversation.sent:
+            held.conversation = with_unsent(held.conversation, before.conversation)
+            self.erased.append(before.id)
+            self.moved.append((before.id, id))
+        if not chat.new:
+            self.untied.append(chat.hash)
+        limit = self.world.place_of(held.conversation.municipality).municipality.age_limit
+        expires_at = self.now + OPENED_MS if held.conversation.youngest(limit) else None
+        moved = Chat(chat.hash, chat.channel, chat.address, held, new=True, expires_at=expires_at)
+        self.chats[chat.channel, chat.address] = moved
+        return moved
+
+    def _in_hand(self, id: str) -> Held | None:
+        """A conversation as this batch has left it so far: what is stored is older."""
+        tied = (each.held for each in self.chats.values() if each.held.id == id)
+        return self.helds.get(id) or next(tied, None)
+
+    async def _may_try(self, incoming: Incoming, chat: Chat) -> bool:
+        """Whether this chat, and wherever it comes from, may try one more number."""
+        db, keys, most = self.db, self.world.keys, codes.TRIES_OF_A_SOURCE
+        allowed = await codes.may_try(db, keys, chat.hash.hex(), self.now)
+        if incoming.source is None:
+            return allowed
+        return await codes.may_try(db, keys, f"source {incoming.source}", self.now, most) and allowed
+
+    async def _coded(self, incoming: Incoming, chat: Chat, code: str) -> Event:
+        if not await self._may_try(incoming, chat):
+            return Coded(None)
+        return Coded(
+            await codes.use(self.db, self.world.keys, code, chat.held.conversation.municipality, self.now)
+        )
+
+    def _answered(
+        self, incoming: Incoming, chat: Chat, outcome: Outcome, before: tuple[Message, ...] = ()
+    ) -> Answer:
+        """Note what changed and queue what is answered."""
+        held = chat.held
+        if outcome.conversation != held.conversation or held.new:
+            held.conversation, held.changed = outcome.conversation, True
+            self.helds[held.id] = held
+        origin = origin_of(self.world.keys, incoming, self.now) if outcome.effects else b""
+        self.happened += [
+            _Happened(chat, outcome.conversation, effect, raw_words(incoming, effect), origin)
+            for effect in outcome.effects
+        ]
+        shown = self._shown(incoming, outcome, before)
+        if any(isinstance(effect, Erased | LinkCut) for effect in outcome.effects):
+            self._let_go(held, erased=Erased() in outcome.effects)
+        self.rows += rows_of(self.world, incoming, chat.hash, shown, self.now)
+        return told(shown, over=(incoming.channel, incoming.address) not in self.chats)
+
+    def _let_go(self, held: Held, *, erased: bool) -> None:
+        """From here on no chat is tied to it, and no reply that may quote the person waits to be fetched."""
+        tied = {each.hash for each in self.chats.values() if each.held.id == held.id}
+        self.chats = {name: each for name, each in self.chats.items() if each.hash not in tied}
+        self.rows = [row for row in self.rows if row["chat"] not in tied or (row["address"] and not erased)]
+
+    def _shown(self, incoming: Incoming, outcome: Outcome, before: tuple[Message, ...]) -> tuple[Shown, ...]:
+        receipts = [
+            effect.receipt
+            for effect in outcome.effects
+            if isinstance(effect, Sent | FlagAnswered) and effect.receipt
+        ]
+        messages = (*before, *outcome.messages)
+        return render.render(
+            messages,
+            self.world.words,
+            outcome.conversation.language,
+            CHANNELS[incoming.channel],
+            [self.world.new_id() for _ in messages],
+            edits=incoming.act.ref if isinstance(incoming.act, Marked) else None,
+            receipt=receipts[0] if receipts else None,
+            at=outcome.conversation.turn,
+            stale=outcome.stale,
+        )
+
+    async def save(self) -> None:
+        """Write it all; the order keeps every row's conversation there before the row.
+
+        Erasing comes after what happened before it: a red flag outlives the conversation it came from.
+        """
+        db, keys = self.db, self.world.keys
+        await conversations.save(db, keys, self.helds.values(), self.now)
+        for each in self.happened:
+            await self._carry_out(each)
+        await self._tell_after(list(self.helds.values()))
+        for before, after in self.moved:
+            await flags.move(db, before, after)
+        gone = {each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)}
+        if gone:
+            self.rows += await outbox.taking_back(db, keys, list(gone), self.now, self.world.new_id)
+        self.erased = list(gone.union(self.erased))
+        await erase.erase(db, keys, self.erased, self.now)
+        await self._save_links()
+        await queue.put(db, self.rows)
+        await queue.take(db, self.taken, self.now)
+
+    async def _save_links(self) -> None:
+        """Tie the chats that are new, or moved to another conversation; who was erased or cut is not here."""
+        fresh = [chat for chat in self.chats.values() if chat.new]
+        if self.untied:
+            await conversations.cut(self.db, self.untied)
+        await conversations.link(
+            self.db, self.world.keys, fresh, self.now, pushed={c for c, a in CHANNELS.items() if a.pushes}
+        )
+        if self.back:
+            await conversations.mark_reachable(self.db, self.back, reachable=True)
+
+    async def _carry_out(self, each: _Happened) -> None:
+        db, keys, effect, id = self.db, self.world.keys, each.effect, each.chat.held.id
+        if isinstance(effect, Sent):
+            ids = [self.world.new_id() for _ in each.conversation.needs]
+            channel = each.chat.channel
+            await needs.replace(db, keys, id, each.conversation, channel, ids, self.now, each.origin)
+            await conversations.keep_sent(db, id, self.now)
+        if isinstance(effect, Sent | FlagAnswered) and effect.receipt:
+            await conversations.keep_receipt(db, keys, id, effect.receipt)
+        if isinstance(effect, FlagRaised):
+            await flags.raise_flag(db, keys, effect, self._raised(each, effect.kind))
+        if isinstance(effect, FlagAnswered):
+            await self._flag_answered(effect, id)
+        if isinstance(effect, ContactGiven):
+            await flags.keep_contact(db, keys, id, each.raw)
+        if isinstance(effect, LinkCut):
+            # No later erasure could find them: only the reply that is on its way may be fetched again.
+            await queue.drop_fetched(db, await erase.chats_of(db, [id]))
+            await conversations.cut_all(db, [id])
+
+    def _raised(self, each: _Happened, kind: str) -> Raised:
+        """What stands beside the words of a flag: when it must be seen, and what the person was shown."""
+        conversation, at = each.conversation, moment(self.now)
+        place = self.world.place_of(conversation.municipality)
+        lines = after_grave(place.at(at).help_lines, conversation.age(), kind)
+        return Raised(
+            id=self.world.new_id(),
+            conversation_id=each.chat.held.id,
+            municipality=place.municipality.key,
+            age_band=conversation.answer("who"),
+            lines_shown=tuple(line.id for line in lines),
+            raised_at=self.now,
+            seen_by=milliseconds(place.seen_by(at)),
+        )
+
+    async def _flag_answered(self, effect: FlagAnswered, id: str) -> None:
+        if effect.choice == "delete":
+            await flags.delete_words(self.db, [id])
+        if effect.choice == "adult":
+            await flags.want_adult(self.db, id)
+
+    async def _tell_after(self, helds: Sequence[Held]) -> None:
+        """What is told after sending is kept as it is told, without sending again."""
+        sent_now = {each.chat.held.id for each in self.happened if isinstance(each.effect, Sent)}
+        for held in helds:
+            if held.conversation.sent and held.id not in sent_now:
+                await needs.told_after(self.db, held.id, held.conversation)

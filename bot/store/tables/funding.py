@@ -1,0 +1,1 @@
+"""Calls, applications, decisions and what came of them."""
