@@ -37,7 +37,7 @@ WORDS: Column[SentNeed] = Column(
     lambda need: need.words,
 )
 NEEDS: tuple[Column[SentNeed], ...] = (
-    Column("category", "the kind of need, as the person confirmed it", lambda need: need.category),
+    Column("category", "the kind of need, as the person confirmed it or staff corrected it", lambda need: need.category),
     Column("category_label", "the same in bokmål", lambda need: label(need.category).msgid),
     Column("order", "the person's order of importance, 1 first", lambda need: need.place),
     WORDS,

@@ -20,10 +20,10 @@ async def take(world: World, flag_id: str, worker: str) -> Flag | None:
 
 
 async def decide(
-    world: World, flag_id: str, worker: str, *, reported_to: str | None, reason: str
+    world: World, flag_id: str, worker: str, *, reported_to: str | None, reason: str, police: bool = False
 ) -> Decision:
     """File whether a report was made, to whom, by whom and why; only its owner decides on a flag."""
-    decision = Decision(reported_to is not None, reported_to, worker, reason, world.now())
+    decision = Decision(reported_to is not None, reported_to, worker, reason, world.now(), police)
     async with world.engine.begin() as db:
         flag = await flags.read(db, world.keys, flag_id)
         if flag is None or flag.owner != worker:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import flags
 from bot.store.crypto import Keys
 from bot.store.tables.base import metadata
+from bot.store.tables.casework import case_changes, cases, drafts, letters, threads
 from bot.store.tables.people import (
     conversations,
     erased,
@@ -30,8 +31,13 @@ HELD: dict[Table, Column[Any]] = {
     taken: taken.c.source,  # a channel's own keys hold no person and are forgotten by age
     said: said.c.chat,
     links: links.c.conversation_id,
+    letters: letters.c.conversation_id,
+    threads: threads.c.conversation_id,
+    drafts: drafts.c.conversation_id,
     sendings: sendings.c.conversation_id,
     needs: needs.c.conversation_id,
+    case_changes: case_changes.c.conversation_id,
+    cases: cases.c.conversation_id,
     red_flags: red_flags.c.conversation_id,
     conversations: conversations.c.id,
 }

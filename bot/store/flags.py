@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -42,30 +41,52 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A flag as its owner reads it."""
+    """A flag as its owner reads it; the safe way to the person is opened apart, by `contact`."""
 
     id: str
+    conversation_id: str | None
     municipality: str
     kind: str
     strength: str
     age_band: str | None
     words: str | None
-    contact: str | None
+    has_contact: bool
+    lines_shown: tuple[str, ...]
     wants_adult: bool
     raised_at: int
     seen_by: int
     owner: str | None
+    owned_at: int | None
+    handed_over_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A flag in a list: nothing of what was written."""
+
+    id: str
+    conversation_id: str | None
+    municipality: str
+    kind: str
+    strength: str
+    age_band: str | None
+    wants_adult: bool
+    raised_at: int
+    seen_by: int
+    owner: str | None
+    decided: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The form a worker fills in: whether a report was made, to whom, by whom and why."""
+    """The form a worker fills in: whether a report was made, to whom, whether the police know, and why."""
 
     reported: bool
     reported_to: str | None
     by: str
     reason: str
     at: int
+    police: bool = False
 
 
 async def raise_flag(db: AsyncConnection, keys: Keys, flag: FlagRaised, known: Raised) -> None:
@@ -193,13 +214,49 @@ async def own(db: AsyncConnection, id: str, worker: str, now: int) -> bool:
     return changed.rowcount > 0
 
 
+async def pass_on(db: AsyncConnection, id: str, before: str, after: str, now: int) -> bool:
+    """A flag goes from one worker to another; False where it is not that worker's any more."""
+    changed = await db.execute(
+        update(red_flags)
+        .where(red_flags.c.id == id, red_flags.c.owner == before)
+        .values(owner=after, owned_at=now)
+    )
+    return changed.rowcount > 0
+
+
+async def listed(
+    db: AsyncConnection, municipalities: Sequence[str], conversation_id: str | None = None
+) -> list[Listed]:
+    """Flags that have not been handed over, the one to be seen first in front; of one person where named."""
+    decided = exists().where(flag_decisions.c.flag_id == red_flags.c.id).label("decided")
+    query = select(red_flags, decided).where(
+        red_flags.c.municipality.in_(municipalities), red_flags.c.handed_over_at.is_(None)
+    )
+    if conversation_id is not None:
+        query = query.where(red_flags.c.conversation_id == conversation_id)
+    order = (red_flags.c.owner.isnot(None), red_flags.c.seen_by, red_flags.c.id)
+    rows = await db.execute(query.order_by(*order))
+    return [Listed(**{name: row._mapping[name] for name in Listed.__slots__}) for row in rows]
+
+
 async def read(db: AsyncConnection, keys: Keys, id: str) -> Flag | None:
     """A flag with its words; the caller has looked at who may read it."""
     row = (await db.execute(select(red_flags).where(red_flags.c.id == id))).first()
     if row is None:
         return None
-    held: dict[str, Any] = {name: row._mapping[name] for name in Flag.__slots__}
-    return Flag(**held | {name: _unlocked(keys, name, id, held[name]) for name in ("words", "contact")})
+    held = dict(row._mapping)
+    held |= {
+        "words": _unlocked(keys, "words", id, row.words),
+        "has_contact": row.contact is not None,
+        "lines_shown": tuple(row.lines_shown.split()),
+    }
+    return Flag(**{name: held[name] for name in Flag.__slots__})
+
+
+async def contact(db: AsyncConnection, keys: Keys, id: str) -> str | None:
+    """The safe way to the person as they wrote it; who opens it has said why."""
+    query = select(red_flags.c.contact).where(red_flags.c.id == id)
+    return _unlocked(keys, "contact", id, (await db.execute(query)).scalar_one_or_none())
 
 
 def _unlocked(keys: Keys, name: str, id: str, locked: bytes | None) -> str | None:
@@ -220,6 +277,7 @@ async def decide(
                 "flag_id": flag_id,
                 "reported": decision.reported,
                 "reported_to": decision.reported_to if decision.reported else None,
+                "police": decision.police,
                 "by": decision.by,
                 "reason": keys.lock(decision.reason, "flag_decisions", "reason", id),
                 "at": decision.at,
@@ -240,6 +298,7 @@ async def decisions(db: AsyncConnection, keys: Keys, flag_id: str) -> list[Decis
             row.by,
             keys.unlock(row.reason, "flag_decisions", "reason", row.id),
             row.at,
+            row.police,
         )
         for row in await db.execute(query.order_by(flag_decisions.c.at, flag_decisions.c.id))
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, distinct, func, insert, select
+from sqlalchemy import Row, delete, distinct, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -39,6 +40,19 @@ class SentNeed:
     sent_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class PersonNeed:
+    """One need as staff read it: what it is counted as, and what the person confirmed where that differs."""
+
+    id: str
+    place: int
+    category: str
+    confirmed: str | None
+    suggested: tuple[str, ...]
+    words: str | None
+    obstacle: str | None
+
+
 async def replace(
     db: AsyncConnection,
     keys: Keys,
@@ -51,27 +65,42 @@ async def replace(
 ) -> None:
     """The latest sending counts, whole: it takes the place of the person's earlier one.
 
-    A flag of a flood stays: sending again is no way out of it.
+    A flag of a flood stays: sending again is no way out of it. A need that is said again as before keeps
+    its id, and what staff corrected in it.
     """
     mine = sendings.c.conversation_id == id
     flagged = bool((await db.execute(select(sendings.c.flagged).where(mine))).scalar())
-    await db.execute(delete(needs).where(needs.c.conversation_id == id))
+    before = (await db.execute(delete(needs).where(needs.c.conversation_id == id).returning(needs))).all()
     await db.execute(delete(sendings).where(mine))
     row = _sending(id, conversation, channel, now) | {"source": source, "flagged": flagged}
     await db.execute(insert(sendings), [row])
-    rows = [
-        {
-            "id": need_id,
-            "conversation_id": id,
-            "place": place,
-            "category": need.category,
-            "suggested": " ".join(need.suggested),
-            "words": keys.lock(need.words, "needs", "words", need_id) if need.words else None,
-            "obstacle": need.obstacle or None,
-        }
-        for place, (need, need_id) in enumerate(zip(conversation.needs, need_ids, strict=True), 1)
-    ]
+    said = _said_before(keys, before)
+    rows = []
+    for place, (need, new_id) in enumerate(zip(conversation.needs, need_ids, strict=True), 1):
+        same = said.pop((need.category, need.words or None), None)
+        need_id = same.id if same else new_id
+        rows.append(
+            {
+                "id": need_id,
+                "conversation_id": id,
+                "place": place,
+                "category": same.category if same else need.category,
+                "confirmed": same.confirmed if same else None,
+                "suggested": " ".join(need.suggested),
+                "words": keys.lock(need.words, "needs", "words", need_id) if need.words else None,
+                "obstacle": need.obstacle or None,
+            }
+        )
     await db.execute(insert(needs), rows)
+
+
+def _said_before(keys: Keys, rows: Sequence[Row[Any]]) -> dict[tuple[str, str | None], Row[Any]]:
+    """The needs of the sending before, by what the person confirmed and wrote."""
+    return {(row.confirmed or row.category, _words(keys, row.id, row.words)): row for row in rows}
+
+
+def _words(keys: Keys, id: str, locked: bytes | None) -> str | None:
+    return keys.unlock(locked, "needs", "words", id) if locked else None
 
 
 def _sending(id: str, conversation: Conversation, channel: str, now: int) -> dict[str, object]:
@@ -90,6 +119,7 @@ def _sending(id: str, conversation: Conversation, channel: str, now: int) -> dic
         "answer": said("answer"),
         "answer_time": said("when"),
         "ask_again": said("again") == "yes",
+        "asked_again_at": None,
         "attested": conversation.attested,
         "assisted": conversation.assisted,
         "interpreter": conversation.interpreter,
@@ -127,8 +157,24 @@ async def sent(db: AsyncConnection, keys: Keys, municipality: str | None = None)
     async for row in await db.stream(query):
         held = row._mapping
         fields = {name: held[name] for name in SentNeed.__slots__ if name != "words"}
-        words = keys.unlock(held["words"], "needs", "words", held["id"]) if held["words"] else None
-        yield SentNeed(**fields, words=words)
+        yield SentNeed(**fields, words=_words(keys, held["id"], held["words"]))
+
+
+async def of_person(db: AsyncConnection, keys: Keys, id: str) -> list[PersonNeed]:
+    """What one person sent, with their words; the caller has looked at who may read it."""
+    query = select(needs).where(needs.c.conversation_id == id).order_by(needs.c.place)
+    return [
+        PersonNeed(
+            row.id,
+            row.place,
+            row.category,
+            row.confirmed,
+            tuple(row.suggested.split()),
+            _words(keys, row.id, row.words),
+            row.obstacle,
+        )
+        for row in await db.execute(query)
+    ]
 
 
 async def counts(

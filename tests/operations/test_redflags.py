@@ -51,6 +51,15 @@ async def only(house: House) -> Flag:
     return flag
 
 
+async def contact(house: House) -> str | None:
+    """The safe way to the person, opened."""
+    flag = await only(house)
+    async with reading(house.world.engine) as db:
+        way = await flags.contact(db, KEYS, flag.id)
+    assert flag.has_contact == (way is not None)
+    return way
+
+
 async def decide(house: House, *, reported: bool, keep: bool = False) -> str:
     flag = await only(house)
     to = "barnevern" if reported else None
@@ -202,7 +211,7 @@ async def test_delete_what_i_wrote_takes_the_words_and_leaves_that_something_was
     await cry(house)
     assert "slettet ordene dine" in text(await choose(house, "delete"))
     flag = await only(house)
-    assert (flag.words, flag.contact, flag.kind) == (None, None, "suicide")
+    assert (flag.words, await contact(house), flag.kind) == (None, None, "suicide")
 
 
 async def test_a_reported_case_is_kept_where_the_municipality_says_so_and_the_person_is_told(
@@ -225,7 +234,7 @@ async def test_erasing_all_cuts_the_tie_and_takes_the_words_but_of_a_kept_case(
     await house.do("web", "a", Used("delete"))
     await choose(house, "yes")
     flag = await only(house)
-    assert (flag.words, flag.contact) == ((GRAVE, WAY) if kept else (None, None))
+    assert (flag.words, await contact(house)) == ((GRAVE, WAY) if kept else (None, None))
     async with reading(house.world.engine) as db:
         assert (await db.execute(select(red_flags.c.conversation_id))).scalar_one() is None
 
@@ -249,7 +258,7 @@ async def test_a_safe_way_is_kept_as_written_for_who_takes_the_flag(house: House
     answer = text(await house.do("web", "a", Wrote(WAY)))
     assert "412" not in answer
     flag = await only(house)
-    assert (flag.contact, flag.wants_adult) == (WAY, True)
+    assert (await contact(house), flag.wants_adult) == (WAY, True)
 
 
 async def test_nobody_must_give_a_number_to_be_answered(house: House) -> None:
@@ -257,7 +266,7 @@ async def test_nobody_must_give_a_number_to_be_answered(house: House) -> None:
     await choose(house, "adult")
     assert "Svaret kommer her" in text(await choose(house, "here"))
     flag = await only(house)
-    assert (flag.contact, flag.wants_adult) == (None, True)
+    assert (await contact(house), flag.wants_adult) == (None, True)
 
 
 async def test_a_safe_way_stands_in_its_column_alone_and_encrypted(sqlite_url: str) -> None:
@@ -277,5 +286,5 @@ async def test_a_grave_message_in_place_of_a_number_joins_the_flag_and_is_no_num
     await choose(house, "adult")
     await house.do("web", "a", Wrote("jeg vil dø, jeg vil ta livet mitt nå"))
     flag = await only(house)
-    assert flag.contact is None
+    assert await contact(house) is None
     assert flag.words == f"{GRAVE}\njeg vil dø, jeg vil ta livet mitt nå"

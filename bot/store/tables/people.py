@@ -88,12 +88,14 @@ outbox = Table(
     ),
     column("in_reply_to", String(128), "the key it answers; empty for what comes by itself", nullable=True),
     column("body", LargeBinary, "the message as shown, encrypted", personal=True, sealed="id"),
+    column("letter_id", String(32), "the letter it brings; empty for others", nullable=True),
     column("priority", Integer, "0 grave, 1 a reply, 2 news"),
     column("next_try_at", BigInteger, "not before this, in ms"),
     column("tries", Integer, "how often it was tried"),
     column("created_at", BigInteger, "when it was queued, in ms"),
     Index("ix_outbox_chat", "chat", "seq"),
     Index("ix_outbox_due", "channel", "priority", "seq"),
+    Index("ix_outbox_letter_id", "letter_id"),
 )
 
 said = Table(
@@ -128,6 +130,7 @@ sendings = Table(
     column("answer", String(16), "which answer the person wants", nullable=True),
     column("answer_time", String(16), "when they want it", nullable=True),
     column("ask_again", Boolean, "whether to ask in half a year"),
+    column("asked_again_at", BigInteger, "when the person was asked again, in ms", nullable=True),
     column("attested", Boolean, "a worker's code was used"),
     column("assisted", Boolean, "a worker helped to fill it in"),
     column("interpreter", Boolean, "the person wants an interpreter"),
@@ -141,7 +144,7 @@ sendings = Table(
         fleeting=True,
     ),
     column("flagged", Boolean, "it came in a flood; counts are shown with and without it"),
-    Index("ix_sendings_municipality", "municipality"),
+    Index("ix_sendings_municipality", "municipality", "sent_at"),
     Index("ix_sendings_sent_at", "sent_at"),
 )
 
@@ -151,7 +154,8 @@ needs = Table(
     column("id", String(32), "names the need", primary_key=True),
     person("whose need it is"),
     column("place", Integer, "order of importance, 1 first"),
-    column("category", String(64), "the kind of need, as the person confirmed it"),
+    column("category", String(64), "the kind of need: as the person confirmed it, or staff corrected it"),
+    column("confirmed", String(64), "what the person confirmed, where staff corrected it", nullable=True),
     column("suggested", Text, "what the machine suggested, joined by spaces"),
     column(
         "words",
@@ -221,6 +225,7 @@ flag_decisions = Table(
     ),
     column("reported", Boolean, "whether a report was made"),
     column("reported_to", String(32), "child welfare, police or others; empty if not made", nullable=True),
+    column("police", Boolean, "whether the police were told as well"),
     column("by", String(64), "the worker who decided"),
     column("reason", LargeBinary, "why, in the worker's words, encrypted", personal=True, sealed="id"),
     column("at", BigInteger, "when it was decided, in ms"),
@@ -265,6 +270,7 @@ codes = Table(
     column("municipality", String(64), "where the code is worth something"),
     column("place", String(64), "where it was handed out", nullable=True),
     column("created_at", BigInteger, "when it was made, in ms"),
+    column("expires_at", BigInteger, "when it is worth nothing any more, in ms", nullable=True),
     column("used_at", BigInteger, "when it was used, in ms; joined to no person", nullable=True),
 )
 

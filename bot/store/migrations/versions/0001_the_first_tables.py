@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("municipality", sa.String(length=64), nullable=False),
         sa.Column("place", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_codes")),
     )
@@ -78,6 +79,7 @@ def upgrade() -> None:
         sa.Column("address", sa.LargeBinary(), nullable=True),
         sa.Column("in_reply_to", sa.String(length=128), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("letter_id", sa.String(length=32), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("next_try_at", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -86,6 +88,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_chat", "outbox", ["chat", "seq"], unique=False)
     op.create_index("ix_outbox_due", "outbox", ["channel", "priority", "seq"], unique=False)
+    op.create_index("ix_outbox_letter_id", "outbox", ["letter_id"], unique=False)
     op.create_table(
         "said",
         sa.Column(
@@ -130,6 +133,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(length=64), nullable=False),
+        sa.Column("confirmed", sa.String(length=64), nullable=True),
         sa.Column("suggested", sa.Text(), nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.Column("obstacle", sa.String(length=32), nullable=True),
@@ -184,6 +188,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(length=16), nullable=True),
         sa.Column("answer_time", sa.String(length=16), nullable=True),
         sa.Column("ask_again", sa.Boolean(), nullable=False),
+        sa.Column("asked_again_at", sa.BigInteger(), nullable=True),
         sa.Column("attested", sa.Boolean(), nullable=False),
         sa.Column("assisted", sa.Boolean(), nullable=False),
         sa.Column("interpreter", sa.Boolean(), nullable=False),
@@ -198,7 +203,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_sendings")),
     )
-    op.create_index("ix_sendings_municipality", "sendings", ["municipality"], unique=False)
+    op.create_index("ix_sendings_municipality", "sendings", ["municipality", "sent_at"], unique=False)
     op.create_index("ix_sendings_sent_at", "sendings", ["sent_at"], unique=False)
     op.create_table(
         "alerts",
@@ -225,6 +230,7 @@ def upgrade() -> None:
         sa.Column("flag_id", sa.String(length=32), nullable=False),
         sa.Column("reported", sa.Boolean(), nullable=False),
         sa.Column("reported_to", sa.String(length=32), nullable=True),
+        sa.Column("police", sa.Boolean(), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -257,6 +263,7 @@ def downgrade() -> None:
     op.drop_index("ix_said_said_at", table_name="said")
     op.drop_index("ix_said_chat", table_name="said")
     op.drop_table("said")
+    op.drop_index("ix_outbox_letter_id", table_name="outbox")
     op.drop_index("ix_outbox_due", table_name="outbox")
     op.drop_index("ix_outbox_chat", table_name="outbox")
     op.drop_table("outbox")
