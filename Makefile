@@ -31,13 +31,19 @@ preview: setup ## write one page with every question in every language and chann
 	@$(BIN)/python -m bot.preview
 
 messages: $(RUNS) ## collect the words to translate and bring the catalogues up to date
-	@$(BIN)/pybabel -q extract --project=Lytt --copyright-holder="the Lytt contributors" --sort-by-file \
-		--add-location=file --add-comments=i18n: --mapping-file=locales/babel.cfg \
-		--output-file=locales/dialogs.pot dialogs bot
-	@for language in $(LANGUAGES); do \
-		$(BIN)/pybabel -q update --domain=dialogs --input-file=locales/dialogs.pot --output-dir=locales \
-			--locale=$$language --init-missing --no-fuzzy-matching --ignore-obsolete || exit 1; \
-	done
+	@$(call collect,dialogs,dialogs bot)
+	@$(call collect,staff,bot/staff)
+
+# What citizens read and what staff read are two catalogues: only the first is held to the plain-language bars.
+define collect
+$(BIN)/pybabel -q extract --project=Lytt --copyright-holder="the Lytt contributors" --sort-by-file \
+	--add-location=file --add-comments=i18n: --mapping-file=locales/babel.cfg \
+	--output-file=locales/$(1).pot $(2) && \
+for language in $(LANGUAGES); do \
+	$(BIN)/pybabel -q update --domain=$(1) --input-file=locales/$(1).pot --output-dir=locales \
+		--locale=$$language --init-missing --no-fuzzy-matching --ignore-obsolete || exit 1; \
+done
+endef
 
 language: $(TESTS) ## hold every text against the plain-language bars
 	@$(PYTEST) tests/words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,10 +17,10 @@ SOURCE = "nb"
 class Words:
     """All catalogues, read once at start. A text without a translation falls back to bokmål."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, domains: Sequence[str] = ("dialogs",)) -> None:
         listed = tomllib.loads((folder / "languages.toml").read_text("utf-8"))
         self.names: dict[str, str] = listed["names"]
-        self._catalogues = {code: _catalogue(folder, code) for code in self.names if code != SOURCE}
+        self._catalogues = {code: _catalogue(folder, code, domains) for code in self.names if code != SOURCE}
         self.spoken = lru_cache(maxsize=4096)(self._spoken)
 
     @property
@@ -44,10 +45,14 @@ class Words:
         return tuple(self.say(text, language) for language in self.names)
 
 
-def _catalogue(folder: Path, code: str) -> dict[str, str]:
-    path = folder / code / "LC_MESSAGES" / "dialogs.po"
-    if not path.exists():
-        raise FileNotFoundError(f"the catalogue {code} is missing")
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=code)
-    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
+def _catalogue(folder: Path, code: str, domains: Sequence[str]) -> dict[str, str]:
+    """One language's words of several domains; where two say the same, the later one is heard."""
+    held: dict[str, str] = {}
+    for domain in domains:
+        path = folder / code / "LC_MESSAGES" / f"{domain}.po"
+        if not path.exists():
+            raise FileNotFoundError(f"the catalogue {domain} of {code} is missing")
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=code)
+        held |= {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
+    return held

@@ -26,6 +26,7 @@ from bot.pages.shield import HEADERS, TRANSPORT, Shield
 from bot.pages.templates import Pages
 from bot.pages.visitors import Limit, Sources, networks, visitor
 from bot.settings import Settings
+from bot.staff import routes as staff
 from bot.store.engine import AWAY, reading
 
 WEBCHAT = Path(about.__file__).parent
@@ -51,7 +52,7 @@ def create(
     site.include_router(about.router(citizens))
     _add_mine(site, door, world)
     _add_refusals(site, citizens, headers)
-    _add_staff(site, pages)
+    staff.add(site, settings, world, intake, assets)
     _add_health(site, world)
     return site
 
@@ -115,12 +116,6 @@ def _add_refusals(site: FastAPI, citizens: Citizens, headers: dict[str, str]) ->
 
     site.add_exception_handler(HTTPException, refuse)
     site.add_exception_handler(Exception, refuse)
-
-
-def _add_staff(site: FastAPI, pages: Pages) -> None:
-    @site.get("/ansatt")
-    async def staff(request: Request) -> Response:
-        return pages.show("staff.html", pages.asked(request))
 
 
 def _add_health(site: FastAPI, world: World) -> None:

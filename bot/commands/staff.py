@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from bot.intake import World
 from bot.operations import accounts
 from bot.store import staff
 from bot.store.engine import reading
+from bot.store.staff import Account
 
 commands = typer.Typer(no_args_is_help=True, help="Accounts of staff.")
 
@@ -20,7 +20,7 @@ commands = typer.Typer(no_args_is_help=True, help="Accounts of staff.")
 @commands.command("add")
 def staff_add(
     name: str,
-    role: Annotated[str, typer.Option(help=", ".join(staff.ROLES))],
+    role: Annotated[list[str], typer.Option(help=f"{', '.join(staff.ROLES)}; may be repeated")],
     municipality: Annotated[list[str] | None, typer.Option(help="may be repeated")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +63,7 @@ def staff_list(as_json: AsJson = False) -> None:
 
     async def work(world: World) -> list[dict[str, Any]]:
         async with reading(world.engine) as db:
-            return [asdict(account) for account in await staff.every(db)]
+            return [_told(account) for account in await staff.every(db)]
 
     found = run(stored(settings(), work))
     lines = [
@@ -72,6 +72,15 @@ def staff_list(as_json: AsJson = False) -> None:
         for each in found
     ]
     tell(as_json, found, lines or ["There are no accounts: lytt staff add NAME --role ROLE"])
+
+
+def _told(account: Account) -> dict[str, Any]:
+    return {
+        "name": account.name,
+        "role": " ".join(account.roles),
+        "municipalities": list(account.municipalities),
+        "disabled": account.disabled,
+    }
 
 
 def _show_password(as_json: bool, name: str, password: str) -> None:

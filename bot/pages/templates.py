@@ -42,7 +42,13 @@ class Pages:
     def show(self, name: str, language: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """One page; its words are marked `_("...")` in the template."""
         page = self._templates.get_template(name)
-        spoken = page.render(_=self._speaker(language), language=language, path="", **values)
+        spoken = page.render(
+            _=self._speaker(language),
+            say=lambda text: self._words.say(text, language),
+            language=language,
+            path="",
+            **values,
+        )
         return HTMLResponse(spoken, status_code=status)
 
     def _speaker(self, language: str) -> Callable[..., str]:
