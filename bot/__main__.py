@@ -9,7 +9,7 @@ import typer
 from bot import logs
 from bot.app import NotReady
 from bot.channels.base import Unavailable
-from bot.commands import keeping, leaving, running, staff
+from bot.commands import allocating, keeping, leaving, running, staff
 from bot.commands.shared import USERS_MISTAKE, Mistake
 from bot.exports import CannotExport
 from bot.municipalities import WrongMunicipality
@@ -36,7 +36,7 @@ MISTAKES = (
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for group in (running, leaving, keeping):
+for group in (running, leaving, keeping, allocating):
     app.add_typer(group.commands)
 app.add_typer(staff.commands, name="staff")
 

@@ -1,0 +1,74 @@
+"""From a round to an outcome: tiers in order, a rule's phases in order, and who gets in where few may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.allocation.course import Course
+from bot.allocation.demand import Demand
+from bot.allocation.model import Cap, Outcome, Round
+from bot.allocation.rules import RULES, most_unmet
+
+
+def allocate(given: Round, rule: str, demand: Demand | None = None) -> Outcome:
+    """What a rule makes of a round."""
+    demand = demand or Demand(given)
+    most = given.limits.applicants
+    free = _run(given, demand, rule, lambda place: True)
+    if most is None or len(_funded(given, free)) <= most:
+        return free
+    chosen = chosen_applicants(given, demand, most)
+    outcome = _run(given, demand, rule, lambda place: given.measures[place].applicant in chosen)
+    outcome.chosen = tuple(chosen)
+    for place, measure in enumerate(given.measures):
+        if measure.applicant not in chosen and demand.asked[place]:
+            outcome.stopped[place] = Cap("slots")
+    return outcome
+
+
+def _run(given: Round, demand: Demand, rule: str, among: Callable[[int], bool]) -> Outcome:
+    course = Course(given, demand)
+    places = [place for place in range(len(given.measures)) if among(place)]
+    for tier in sorted({given.measures[place].tier for place in places}):
+        of_tier = [place for place in places if given.measures[place].tier == tier]
+        for phase in RULES[rule]:
+            course = phase(course, of_tier)
+    return course.finish()
+
+
+def _funded(given: Round, outcome: Outcome) -> set[str]:
+    return {given.measures[step.lot.measure].applicant for step in outcome.steps}
+
+
+def chosen_applicants(given: Round, demand: Demand, most: int) -> list[str]:
+    """The applicants that get in: each time who can meet most asks that nobody chosen meets."""
+    course = Course(given, demand)
+    chosen: list[str] = []
+    waiting = sorted({measure.applicant for measure in given.measures})
+    while waiting and len(chosen) < most:
+        tried = {applicant: _alone(course, applicant) for applicant in waiting}
+        best = min(waiting, key=lambda applicant: _standing(course, applicant, tried[applicant]))
+        if len(tried[best].outcome.steps) == len(course.outcome.steps):
+            break
+        course = tried[best]
+        chosen.append(best)
+        waiting.remove(best)
+    return chosen
+
+
+def _alone(course: Course, applicant: str) -> Course:
+    """What an applicant's measures would come to after what is chosen already."""
+    return most_unmet(course.copy(), _places(course, applicant))
+
+
+def _places(course: Course, applicant: str) -> Sequence[int]:
+    measures = course.given.measures
+    return [place for place, measure in enumerate(measures) if measure.applicant == applicant]
+
+
+def _standing(course: Course, applicant: str, tried: Course) -> tuple[object, ...]:
+    """Earlier tier first, then most asks met, then the least money, then the tie of its first measure."""
+    places = _places(course, applicant)
+    tier = min(course.given.measures[place].tier for place in places)
+    met = sum(step.met for step in tried.outcome.steps)
+    return tier, -met, tried.outcome.cost, min(course.ties[place] for place in places)

@@ -1,0 +1,134 @@
+"""An allocation under way: what may still be bought, what was bought, and what stopped the rest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from copy import copy
+from dataclasses import replace
+from fractions import Fraction
+from heapq import heappop, heappush
+from typing import NamedTuple, TypeAlias
+
+from bot.allocation.demand import Demand
+from bot.allocation.model import Cap, Limits, Lot, Outcome, Round, Step
+from bot.allocation.netting import Netting
+from bot.allocation.purse import Purse
+
+Tie: TypeAlias = tuple[int | str, ...]
+Rank: TypeAlias = Fraction | int
+RankOf: TypeAlias = Callable[[int], Rank | None]
+
+
+def ties(given: Round, demand: Demand) -> list[Tie]:
+    """What decides between equals, the least first: unit cost, more people asking, a lot.
+
+    The lot is drawn from a seed whose hash was published before anybody asked, so nobody could steer it.
+    """
+    if given.seed is None:
+        return [(measure.id,) for measure in given.measures]
+    return [
+        (measure.cost, -asked, hashlib.sha256(f"{given.seed}\n{measure.id}".encode()).hexdigest(), measure.id)
+        for measure, asked in zip(given.measures, demand.asked, strict=True)
+    ]
+
+
+class Course:
+    """One run of one rule over a round."""
+
+    def __init__(self, given: Round, demand: Demand, limits: Limits | None = None) -> None:
+        self.given, self.demand = given, demand
+        self.limits = limits or given.limits
+        self.purse = Purse(given.measures, self.limits)
+        self.netting = Netting(len(given.measures), demand.bundles)
+        self.ties = ties(given, demand)
+        self.outcome = Outcome()
+
+    def copy(self) -> Course:
+        """Another run that has come as far; what one does then the other does not see."""
+        other = copy(self)
+        other.purse, other.netting = self.purse.copy(), self.netting.copy()
+        other.outcome = Outcome([*self.outcome.steps], dict(self.outcome.stopped))
+        return other
+
+    def lot(self, place: int) -> Lot | None:
+        """The next lot of a measure that keeps within every cap and that enough people asked for."""
+        if place in self.outcome.stopped:
+            return None
+        lot = self.purse.next_lot(place)
+        if isinstance(lot, Lot) and self._useful(lot):
+            return lot
+        self.outcome.stopped[place] = Cap("asked") if isinstance(lot, Lot) else lot
+        return None
+
+    def _useful(self, lot: Lot) -> bool:
+        places = self.places(lot)
+        met, fill = min(places, self.netting.unmet(lot.measure)), self.limits.fill
+        return met >= 1 and met * fill.denominator >= fill.numerator * places
+
+    def places(self, lot: Lot) -> int:
+        """How many people a lot serves."""
+        each = self.given.measures[lot.measure].places
+        return self.netting.unmet(lot.measure) if each is None else each * lot.units
+
+    def buy(self, step: Step) -> None:
+        """Spend, give the places to people, and note why."""
+        met = self.netting.fill(step.lot.measure, self.places(step.lot))
+        self.purse.spend(step.lot)
+        self.outcome.steps.append(replace(step, met=met))
+
+    def finish(self) -> Outcome:
+        """What came of it; what nothing stopped was left by the rule itself."""
+        for place in range(len(self.given.measures)):
+            if self.lot(place) is not None:
+                self.outcome.stopped[place] = Cap("rule")
+        return self.outcome
+
+
+class Taken(NamedTuple):
+    """The measure whose turn it is."""
+
+    place: int
+    rank: Rank
+    ties: tuple[int, ...]
+    following: tuple[int, Rank] | None
+
+
+class Queue:
+    """Measures by rank, the least first, where a rank never falls: an old one is a lower bound."""
+
+    def __init__(self, places: Iterable[int], rank: RankOf, ties: list[Tie]) -> None:
+        self._rank, self._ties, self._now = rank, ties, 0
+        self._heap: list[tuple[Rank, Tie, int, int]] = []
+        for place in places:
+            self._push(place)
+
+    def _push(self, place: int) -> None:
+        rank = self._rank(place)
+        if rank is not None:
+            heappush(self._heap, (rank, self._ties[place], place, self._now))
+
+    def _top(self) -> tuple[Rank, Tie, int, int] | None:
+        """The first, its rank counted anew where it may be old."""
+        while self._heap and self._heap[0][3] != self._now:
+            self._push(heappop(self._heap)[2])
+        return self._heap[0] if self._heap else None
+
+    def take(self) -> Taken | None:
+        """The first, its rank, which others are equal, and the next with its rank."""
+        first = self._top()
+        if first is None:
+            return None
+        rank, _, place, _ = heappop(self._heap)
+        second, equal = self._top(), []
+        while (top := self._top()) and top[0] == rank:
+            equal.append(heappop(self._heap))
+        for each in equal:
+            heappush(self._heap, each)
+        following = (second[2], second[0]) if second else None
+        return Taken(place, rank, tuple(each[2] for each in equal), following)
+
+    def put_back(self, place: int) -> None:
+        """A measure was bought: every rank may be old now, its own too."""
+        self._now += 1
+        self._push(place)

@@ -1,0 +1,101 @@
+"""Who stands behind each measure: people of one kind are counted together, never one by one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.allocation.model import Measure, Round, Voices
+
+Measures = tuple[int, ...]
+"""Some of a round's measures, by their places in it, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supporters:
+    """People of one target group whose asks the same measures can meet."""
+
+    measures: Measures
+    group: str
+    people: int
+
+
+class Demand:
+    """The asks of a round, seen from its measures."""
+
+    def __init__(self, given: Round) -> None:
+        self.measures: Sequence[Measure] = given.measures
+        self.people = given.people
+        self._meets: dict[tuple[str, str], Measures] = {}
+        self._by_need: dict[str, list[int]] = defaultdict(list)
+        for place, measure in enumerate(given.measures):
+            for need in measure.needs:
+                self._by_need[need].append(place)
+        self._voices = [voices for voices in given.voices if voices.asks and voices.people]
+
+    def meets(self, need: str, group: str) -> Measures:
+        """The measures that can meet a need of people in a group."""
+        key = (need, group)
+        if key not in self._meets:
+            able = (place for place in self._by_need.get(need, ()) if reaches(self.measures[place], group))
+            self._meets[key] = tuple(able)
+        return self._meets[key]
+
+    def _wanted(self, voices: Voices) -> list[Measures]:
+        """For each ask that something can meet, what can meet it."""
+        return [able for need in voices.asks if (able := self.meets(need, voices.group))]
+
+    @cached_property
+    def supporters(self) -> list[Supporters]:
+        """Everybody whom some measure can help, in an order that the order of the voices does not change."""
+        counted: Counter[tuple[Measures, str]] = Counter()
+        for voices in self._voices:
+            wanted = {place for able in self._wanted(voices) for place in able}
+            if wanted:
+                counted[tuple(sorted(wanted)), voices.group] += voices.people
+        return [Supporters(*key, people) for key, people in sorted(counted.items())]
+
+    @cached_property
+    def behind(self) -> list[list[int]]:
+        """For each measure its supporters, by their places in `supporters`."""
+        found: list[list[int]] = [[] for _ in self.measures]
+        for place, supporters in enumerate(self.supporters):
+            for measure in supporters.measures:
+                found[measure].append(place)
+        return found
+
+    @cached_property
+    def asked(self) -> list[int]:
+        """For each measure how many people asked for what it gives."""
+        return [sum(self.supporters[place].people for place in places) for places in self.behind]
+
+    @cached_property
+    def bundles(self) -> list[tuple[tuple[Measures, ...], int]]:
+        """Asks that share a measure within one person, and how many people have them.
+
+        Asks of one person that no measure joins can be met apart from each other, so they are counted
+        apart: that keeps the network of `netting` small however many people there are.
+        """
+        counted: Counter[tuple[Measures, ...]] = Counter()
+        for voices in self._voices:
+            for bundle in joined(self._wanted(voices)):
+                counted[bundle] += voices.people
+        return sorted(counted.items())
+
+
+def reaches(measure: Measure, group: str) -> bool:
+    """Whether a measure is for people of a target group."""
+    return measure.groups is None or group in measure.groups
+
+
+def joined(wanted: Sequence[Measures]) -> list[tuple[Measures, ...]]:
+    """The asks of one person, those together that a measure joins."""
+    bundles: list[tuple[set[int], list[Measures]]] = []
+    for able in wanted:
+        apart = [bundle for bundle in bundles if bundle[0].isdisjoint(able)]
+        touched = [bundle for bundle in bundles if not bundle[0].isdisjoint(able)]
+        asks = [each for bundle in touched for each in bundle[1]] + [able]
+        bundles = [*apart, (set().union(able, *(bundle[0] for bundle in touched)), asks)]
+    return [tuple(sorted(asks)) for _, asks in bundles]

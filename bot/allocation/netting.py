@@ -1,0 +1,133 @@
+"""Match places to people who asked, so that no more places are funded than there is somebody for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from copy import copy
+
+from bot.allocation.demand import Measures
+
+SINK = 0
+
+
+class Netting:
+    """A flow from measures to asks that only grows.
+
+    One ask holds one place, and one person holds one place in the same measure, however many of their asks
+    it meets. How many more places of a measure somebody is there for never grows again as others are funded
+    (what augmenting paths reach is a matroid): so an old count is an upper bound.
+    """
+
+    def __init__(self, measures: int, bundles: Sequence[tuple[tuple[Measures, ...], int]]) -> None:
+        self._edges: list[list[int]] = [[] for _ in range(measures + 1)]
+        self._to: list[int] = []
+        self._room: list[int] = []
+        self._rivals = list(range(measures))
+        for asks, people in bundles:
+            self._add_bundle(asks, people)
+        self._version = [0] * measures
+        self._known: dict[int, tuple[int, int]] = {}
+
+    def copy(self) -> Netting:
+        """The same flow, to be filled in another way."""
+        other = copy(self)
+        other._room, other._version = self._room.copy(), self._version.copy()
+        other._known = self._known.copy()
+        return other
+
+    def _edge(self, start: int, end: int, room: int) -> None:
+        for here, there, free in ((start, end, room), (end, start, 0)):
+            self._edges[here].append(len(self._to))
+            self._to.append(there)
+            self._room.append(free)
+
+    def _node(self) -> int:
+        self._edges.append([])
+        return len(self._edges) - 1
+
+    def _add_bundle(self, asks: tuple[Measures, ...], people: int) -> None:
+        """A node for each ask; a gate before several that one measure meets, for they are one person's."""
+        nodes = [self._node() for _ in asks]
+        for node in nodes:
+            self._edge(node, SINK, people)
+        rivals = sorted({measure for able in asks for measure in able})
+        for measure in rivals:
+            met = [node for node, able in zip(nodes, asks, strict=True) if measure in able]
+            start = measure + 1
+            if len(met) > 1:
+                start = self._node()
+                self._edge(measure + 1, start, people)
+            for node in met:
+                self._edge(start, node, people)
+            self._join(rivals[0], measure)
+
+    def _join(self, one: int, other: int) -> None:
+        self._rivals[self._first(other)] = self._first(one)
+
+    def _first(self, measure: int) -> int:
+        while self._rivals[measure] != measure:
+            self._rivals[measure] = self._rivals[self._rivals[measure]]
+            measure = self._rivals[measure]
+        return measure
+
+    def unmet(self, measure: int) -> int:
+        """How many more people a measure could serve, were there no end to its places."""
+        version = self._version[self._first(measure)]
+        known = self._known.get(measure)
+        if known is None or (known[1] != version and known[0]):
+            pushed = list(self._push(measure, None))
+            for path, amount in reversed(pushed):
+                self._move(path, -amount)
+            known = (sum(amount for _, amount in pushed), version)
+            self._known[measure] = known
+        return known[0]
+
+    def fill(self, measure: int, places: int) -> int:
+        """Give places to people who are there for them; how many found somebody."""
+        unmet = self.unmet(measure)
+        met = sum(amount for _, amount in self._push(measure, min(places, unmet)))
+        if met:
+            first = self._first(measure)
+            self._version[first] += 1
+            self._known[measure] = (unmet - met, self._version[first])
+        return met
+
+    def _push(self, measure: int, most: int | None) -> list[tuple[list[int], int]]:
+        """Augment from a measure until nobody, or no place, is left; the paths taken, and how many each."""
+        taken: list[tuple[list[int], int]] = []
+        left = most
+        while left != 0 and (path := self._path(measure + 1)) is not None:
+            room = min(self._room[edge] for edge in path)
+            amount = room if left is None else min(room, left)
+            self._move(path, amount)
+            taken.append((path, amount))
+            left = None if left is None else left - amount
+        return taken
+
+    def _move(self, path: list[int], amount: int) -> None:
+        for edge in path:
+            self._room[edge] -= amount
+            self._room[edge ^ 1] += amount
+
+    def _path(self, start: int) -> list[int] | None:
+        """A shortest way from a measure to somebody who has no place yet."""
+        came: dict[int, int] = {start: -1}
+        waiting = deque([start])
+        while waiting:
+            node = waiting.popleft()
+            for edge in self._edges[node]:
+                there = self._to[edge]
+                if self._room[edge] and there not in came:
+                    came[there] = edge
+                    if there == SINK:
+                        return self._back(came, start)
+                    waiting.append(there)
+        return None
+
+    def _back(self, came: dict[int, int], start: int) -> list[int]:
+        path, node = [], SINK
+        while node != start:
+            path.append(came[node])
+            node = self._to[came[node] ^ 1]
+        return path
