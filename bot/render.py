@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.channels.base import Abilities, Button, Shown
 from bot.i18n import Words
-from dialogs.commands import LABELS
+from dialogs.commands import LABELS, MEANS
 from dialogs.model import Choice, Message
 
 
@@ -62,8 +62,9 @@ def _shown(group: Sequence[Message], words: Words, language: str, abilities: Abi
         several=last.several,
         question=last.question,
         turn=last.turn,
-        ways=tuple(Button(id=way, label=words.say(LABELS[way], language)) for way in ways),
+        ways=tuple(Button(id=MEANS.get(way, way), label=words.say(LABELS[way], language)) for way in ways),
         kind=last.kind,
+        wordless=last.wordless,
         language=language,
     )
 

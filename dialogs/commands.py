@@ -20,7 +20,9 @@ LABELS: dict[str, Text] = {
     "interpreter": N_("Jeg vil ha tolk"),
     "stop": N_("Stopp"),
     "start": N_("Fortsett"),
+    "anew": N_("Begynn på nytt"),
 }
+MEANS = {"anew": "start"}  # the same command by another name, where nothing is left to go on with
 WORDS: dict[str, tuple[str, ...]] = {
     "help": (
         "hjelp nå",
@@ -45,7 +47,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "receipt": ("kvittering", "receipt", "jeg har en kvittering"),
     "interpreter": ("tolk", "jeg vil ha tolk", "eg vil ha tolk", "interpreter", "i want an interpreter"),
     "stop": ("stopp", "stop", "avslutt", "slutt"),
-    "start": ("start", "fortsett", "hald fram", "continue", "hei lytt"),
+    "start": ("start", "fortsett", "hald fram", "continue", "hei lytt", "begynn på nytt", "start over"),
 }
 LANGUAGE_WORDS = {
     "nb": ("bokmål", "bokmal"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import commands
+from dialogs import commands, tell
 from dialogs.help import help_now
 from dialogs.model import (
     Choice,
@@ -30,20 +30,12 @@ from dialogs.model import (
 from dialogs.questions import SCRIPT, need, who
 from dialogs.questions.asides import CHANGEABLE, LANGUAGES
 from dialogs.questions.plain import NOT_A_CHOICE
-from dialogs.questions.send import needs_told
 from dialogs.script import NotUnderstood, Question, Taken
-from dialogs.text import N_, Text
+from dialogs.text import N_
 
 _GRAVE = ("danger", "safe", "contact")
 CLEARLY = 0.5  # score; a short answer that is misread must not become a need by a guess
 THANKS = 5  # words; a longer text is never dropped, whatever the reader made of it
-SHOWED = {
-    "location": N_("Jeg tar ikke imot steder, så ingen ser hvor du er."),
-    "contact": N_("Jeg tar ikke imot navn og nummer. Skriv heller hva du trenger."),
-    "voice": N_("Jeg kan ikke høre lyd. Skriv, eller snakk og la telefonen skrive."),
-    "picture": N_("Jeg kan ikke se bilder. Skriv det med ord."),
-}
-SHOWED_ELSE = N_("Dette kan jeg ikke lese. Skriv det med ord, eller velg et svar.")
 
 
 def start(municipality: str, language: str, situation: Situation) -> Outcome:
@@ -199,16 +191,10 @@ def _holds_need(said: Said) -> bool:
 def _said_after_all(conversation: Conversation, said: Said, situation: Situation) -> Outcome:
     """Words when nothing is asked: kept if they may hold a need; a short "thanks" is only answered."""
     if not _holds_need(said) and len(said.heard.masked.split()) <= THANKS:
-        return _asked(conversation, (_nothing_more(),), (), situation)
+        return _asked(conversation, (tell.nothing_more(),), (), situation)
     answers = {key: value for key, value in conversation.answers.items() if key != "need"}
     taken = need.wait(conversation.model_copy(update={"answers": answers}), said, situation)
     return _asked(taken.conversation, taken.notes, taken.effects, situation)
-
-
-def _nothing_more() -> Message:
-    return Message(
-        (N_("Jeg er her hvis du trenger noe mer. Bare skriv til meg."),), ways=("mine", "edit", "delete")
-    )
 
 
 def _edited(conversation: Conversation, edited: Edited, situation: Situation) -> Outcome:
@@ -308,11 +294,11 @@ def _changing(conversation: Conversation, value: str) -> Conversation:
 
 def _told_only(conversation: Conversation, name: str, situation: Situation) -> Outcome:
     if name == "mine":
-        return Outcome(conversation, (mine(conversation, situation),))
+        return Outcome(conversation, (tell.mine(conversation, situation),))
     if name == "privacy":
-        return Outcome(conversation, privacy(situation))
+        return Outcome(conversation, tell.privacy(situation))
     if name == "stop":
-        return Outcome(conversation, (_stopped(conversation),))
+        return Outcome(conversation, (tell.stopped(conversation),))
     if name == "interpreter":
         held = conversation.model_copy(update={"interpreter": True})
         told = (N_("Jeg har skrevet opp at du vil ha tolk."), N_("Skriv gjerne på ditt eget språk."))
@@ -334,7 +320,11 @@ def _skip(conversation: Conversation, situation: Situation) -> Outcome:
         return _asked(conversation, (), (), situation, again=True)
     if conversation.revisit == question.id and question.id in conversation.answers:
         return _asked(conversation.model_copy(update={"revisit": None}), (), (), situation)
-    return _after(question.take(conversation, (), situation), question, situation)
+    try:
+        taken = question.take(conversation, (), situation)
+    except NotUnderstood as needed:
+        return _asked(conversation, (Message(needed.texts),), (), situation, again=True)
+    return _after(taken, question, situation)
 
 
 def _back(conversation: Conversation, situation: Situation) -> Outcome:
@@ -374,70 +364,18 @@ def _need_at(question: str, conversation: Conversation) -> bool:
     return question == "need" and bool(conversation.needs)
 
 
-def mine(conversation: Conversation, situation: Situation) -> Message:
-    """All the person has told, and that it can be changed and deleted."""
-    answers = _answers_told(conversation, situation)
-    if not conversation.needs:
-        return Message((N_("Du har ikke sagt hva du trenger ennå."), *answers), ways=("start", "delete"))
-    state = N_("Dette er ikke sendt ennå.")
-    if conversation.sent:
-        state = (
-            N_("Du har endret noe. Det er ikke sendt ennå.")
-            if conversation.changed
-            else N_("Dette er sendt.")
-        )
-    told = (N_("Dette har du sagt:"), *needs_told(conversation.needs), *answers, state)
-    return Message(told, ways=("start", "edit", "delete"))
-
-
-def _answers_told(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
-    """Every other answer, by the name of the question and the label of the choice."""
-    told = []
-    for id, name in CHANGEABLE.items():
-        labels = {each.id: each.label for each in SCRIPT.by_id[id].choices(conversation, situation)}
-        for chosen in conversation.answers.get(id, ()):
-            if chosen in labels:
-                told.append(N_("{what}: {answer}", what=name, answer=labels[chosen]))
-    return tuple(told)
-
-
-def privacy(situation: Situation) -> tuple[Message, ...]:
-    """What is kept, who reads it, and how to get rid of it."""
-    place = situation.municipality.name
-    address: tuple[Text, ...] = ()
-    if situation.web_address:
-        address = (N_("Les mer: {address}", address=f"{situation.web_address}/personvern"),)
-    return (
-        Message(
-            (
-                N_("{place} tar vare på det du sender, og ansatte leser det.", place=place),
-                N_("Jeg tar ikke vare på navn, nummer eller hvor du er."),
-                N_("Det du ikke sender, sletter jeg etter 30 dager."),
-            )
-        ),
-        Message(
-            (N_("Du kan se, endre og slette alt når du vil."), *address), ways=("start", "mine", "delete")
-        ),
-    )
-
-
-def _stopped(conversation: Conversation) -> Message:
-    told = conversation.needs or conversation.pending
-    unsent = told and (not conversation.sent or conversation.changed)
-    kept = N_("Det du har sagt, er ikke sendt. Jeg tar vare på det i 30 dager.")
-    texts = (N_("Det er greit, du kan komme tilbake når du vil."), *((kept,) if unsent else ()))
-    return Message(texts, ways=("start", "delete"))
-
-
 # --- receipts, codes and what is not words -----------------------------------------------------
 
 
 def _opened(conversation: Conversation, opened: Opened, situation: Situation) -> Outcome:
     if not opened.found:
         told = Message((N_("Jeg fant ingen svar med den kvitteringen. Se på tallene og prøv igjen."),))
-        return _asked(conversation, (told,), (), situation, again=True)
+        asking = conversation.model_copy(update={"aside": "receipt"})
+        return _asked(asking, (told,), (), situation, again=True)
     held = conversation.model_copy(update={"aside": None})
-    return _asked(held, (Message((N_("Fint at du er tilbake."),)), mine(held, situation)), (), situation)
+    full = (Message((need.FULL,)),) if opened.full else ()
+    notes = (Message((N_("Fint at du er tilbake."),)), tell.mine(held, situation), *full)
+    return _asked(held, notes, (), situation)
 
 
 def _coded(conversation: Conversation, coded: Coded, situation: Situation) -> Outcome:
@@ -450,8 +388,7 @@ def _coded(conversation: Conversation, coded: Coded, situation: Situation) -> Ou
 
 
 def _showed(conversation: Conversation, showed: Showed, situation: Situation) -> Outcome:
-    told = Message((SHOWED.get(showed.kind, SHOWED_ELSE),))
-    return _asked(conversation, (told,), (), situation, again=True)
+    return _asked(conversation, (tell.unread(showed.kind),), (), situation, again=True)
 
 
 # --- asking ------------------------------------------------------------------------------------
@@ -490,24 +427,12 @@ def _asked(
         held = held.model_copy(update={"answers": {**held.answers, question.id: ("told",)}})
         question = current(held, situation)
     if question is None:
-        return Outcome(held, (*messages, *_ending(held, messages, situation)), effects)
+        return Outcome(held, (*messages, *tell.ending(held, messages, situation)), effects)
     again = again and question.id == held.asked
     if not again:
         held = held.model_copy(update={"turn": held.turn + 1, "asked": question.id})
         messages += question.lead(held, situation)
     return Outcome(held, (*messages, _message(question, held, situation)), effects)
-
-
-def _ending(conversation: Conversation, before: list[Message], situation: Situation) -> tuple[Message, ...]:
-    """The last words; none where the notes already say how to go on."""
-    if before and before[-1].ways:
-        return ()
-    if not conversation.sent:
-        return (_nothing_more(),)
-    if conversation.youngest(situation.municipality.age_limit):
-        return (Message((N_("Takk for at du fortalte. Kom tilbake med kvitteringen når du vil."),)),)
-    thanks = N_("Takk for at du fortalte. Du kan komme tilbake når du vil.")
-    return (Message((thanks,), ways=("mine", "edit", "delete")),)
 
 
 def _message(
@@ -526,4 +451,5 @@ def _message(
         conversation.turn,
         question.ways,
         "grave" if question.id in _GRAVE else "edit" if kind == "edit" else "say",
+        wordless=not who.words_open(conversation, situation),
     )

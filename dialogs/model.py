@@ -89,6 +89,7 @@ class Conversation(Frozen):
     picked: tuple[str, ...] = ()
     revisit: str | None = None
     aside: str | None = None
+    younger: str | None = None
     danger: Danger | None = None
     flagged: bool = False
     contacting: bool = False
@@ -172,9 +173,13 @@ class Showed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A receipt was tried: it opened this conversation, or none."""
+    """A receipt was tried: it opened this conversation, or none.
+
+    `full` says that not all that was told before it found room there.
+    """
 
     found: bool
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +205,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to the person: its texts, its choices, and the commands that stand beside them."""
+    """One message to the person: its texts, its choices, and the commands that stand beside them.
+
+    `wordless` says that words written to it are read and not kept, so that nothing invites to write them.
+    """
 
     texts: tuple[Text, ...]
     choices: tuple[Choice, ...] = ()
@@ -209,6 +217,7 @@ class Message:
     turn: int = 0
     ways: tuple[str, ...] = ()
     kind: Literal["say", "grave", "edit", "news"] = "say"
+    wordless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from dialogs.model import (
     Span,
 )
 from dialogs.needs import ADULT, OTHER, UNDER_12, YOUNG_PARENT
-from dialogs.questions.need import LONG
+from dialogs.questions.need import LONG, MOST_WAITING
 from dialogs.text import Value
 
 
@@ -78,6 +78,12 @@ def confide(strength: Literal["sure", "maybe"], kind: str = "suicide") -> Act:
     return Act("(noe alvorlig)", event=Said(heard))
 
 
+def write_on(times: int) -> Act:
+    """Write so much that it can not wait together with what is written next."""
+    heard = Heard(masked="Jeg må ha bil. " * (MOST_WAITING // 16 + times), chosen=("driving_licence",))
+    return Act("(en svært lang tekst)", event=Said(heard))
+
+
 def show(kind: str, told: str) -> Act:
     """Send something that is not words."""
     return Act(f"({told})", event=Showed(kind))
@@ -119,6 +125,7 @@ PATHS = (
             press("yes"),
             use("edit"),
             press("nothing"),
+            use("mine"),
         ),
     ),
     Path(
@@ -203,6 +210,28 @@ PATHS = (
     ),
     Path("Ingen av disse, etter et ønske", (*YOUTH, use("edit"), press("who"), press("none"))),
     Path("14 år i Telegram", (press("12-14"),), youngest_age=TELEGRAM_AGE),
+    Path("Vil ikke si alderen i Telegram", (use("skip"),), youngest_age=TELEGRAM_AGE),
+    Path(
+        "Ingen av disse, etter ord som ikke er bekreftet",
+        (write("Jeg trenger lappen", "driving_licence"), press("none")),
+    ),
+    Path(
+        "Trykker feil alder",
+        (
+            *YOUTH,
+            use("edit"),
+            press("who"),
+            press("12-14"),
+            write("nei"),
+            use("edit"),
+            press("who"),
+            press("12-14"),
+            write("ja"),
+        ),
+        staffed=False,
+    ),
+    Path("Skriver svært mye", (press("18-24"), write_on(1), write_on(2), press("yes"))),
+    Path("Skriver mer enn det er plass til", (*PARENT, *FOUR, *map(write_on, (1, 2, 3)))),
     Path(
         "Noen er i fare",
         (
@@ -266,10 +295,12 @@ PATHS = (
         "Kvittering og kode",
         (
             Act("0000 0000 0000 0000", event=Opened(found=False)),
+            use("skip"),
             Act("kode FEIL", event=Coded(None)),
             Act("kode ABC123", event=Coded("attested")),
             *YOUTH,
             Act("4821 7305 9614 2087", event=Opened(found=True)),
+            Act("4821 7305 9614 2087", event=Opened(found=True, full=True)),
         ),
     ),
 )

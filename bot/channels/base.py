@@ -135,6 +135,7 @@ class Shown(BaseModel):
     `unsays` are earlier messages to take back; such a message shows nothing itself.
     `at` is the turn the conversation was in when this was told, and `stale` says that what it answers
     changed nothing, a press on an old question: both so that the same key again gives the same answer.
+    `wordless` says that words written to it are read and not kept.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -153,6 +154,7 @@ class Shown(BaseModel):
     language: str = "nb"
     at: int = 0
     stale: bool = False
+    wordless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,14 @@ from dialogs import commands, engine
 from dialogs.model import (
     Commanded,
     Conversation,
+    Heard,
     Message,
 )
 from dialogs.text import N_
 
 BATCH = 100
 TRIES = 3
+LONG = 2_000  # characters; a shorter text is read faster than a thread is found for it
 WRITE_AGAIN = N_("Noe gikk galt hos meg. Skriv det på nytt, så prøver jeg igjen.")
 log = structlog.get_logger()
 
@@ -131,12 +133,13 @@ class Intake:
         _answer(asked, Answer(shown, stale=True))
 
     async def _together(self, batch: list[Incoming]) -> list[Answer]:
-        """Step a batch and commit it whole."""
+        """Read a batch before the database is touched, then step it and commit it whole."""
         world, now = self._world, self._world.now()
+        heard = [await self._heard(each) for each in batch]
         await self._count(batch, now)
         async with world.engine.begin() as db:
             work = Work(db, world, now, self._counts)
-            answers = await work.do(batch)
+            answers = await work.do(batch, heard)
             world.at("stepped")
             await work.save()
             world.at("saved")
@@ -146,6 +149,21 @@ class Intake:
         if work.rows:
             self._queued([row["chat"] for row in work.rows])
         return answers
+
+    async def _heard(self, incoming: Incoming) -> Heard | Exception | None:
+        """What is heard in words; a long text is read beside the loop, where it holds nobody else up.
+
+        Words that can not be read are a fault only where they were not answered before.
+        """
+        act = incoming.act
+        if not isinstance(act, Wrote | Changed):
+            return None
+        try:
+            if len(act.text) <= LONG:
+                return self._world.read(act.text, incoming.language)
+            return await asyncio.to_thread(self._world.read, act.text, incoming.language)
+        except Exception as error:
+            return error
 
     async def _erase_traces(self) -> None:
         """Before the person is told: note it where no backup reaches, and empty the write-ahead log."""

@@ -52,6 +52,11 @@ def with_unsent(opened: Conversation, before: Conversation) -> Conversation:
     return opened.model_copy(update=brought)
 
 
+def finds_no_room(opened: Conversation, before: Conversation) -> bool:
+    """Whether not all needs told before a receipt have room among those it opens."""
+    return not before.sent and len(opened.needs) + len(before.needs) > MOST_NEEDS
+
+
 def told(shown: tuple[Shown, ...], *, over: bool) -> Answer:
     """The answer that is in these messages, whether they are new or told before."""
     asked = next((each.question for each in reversed(shown) if each.question), None)

@@ -11,9 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import outbox, render
 from bot.channels.base import (
     CHANNELS,
-    Act,
     Answer,
-    Changed,
     Incoming,
     Left,
     Marked,
@@ -22,7 +20,16 @@ from bot.channels.base import (
     Wrote,
 )
 from bot.clock import milliseconds, moment
-from bot.intake.events import as_written, goes_on, is_urgent, plain_event, raw_words, told, with_unsent
+from bot.intake.events import (
+    as_written,
+    finds_no_room,
+    goes_on,
+    is_urgent,
+    plain_event,
+    raw_words,
+    told,
+    with_unsent,
+)
 from bot.intake.world import DAY_MS, World, origin_of, rows_of, situation_of, sources_of
 from bot.store import codes, conversations, erase, flags, needs, queue
 from bot.store.conversations import Chat, Held
@@ -81,15 +88,15 @@ class Work:
     moved: list[tuple[str, str]] = field(default_factory=list)  # whose flags come along, and to whom
     untied: list[bytes] = field(default_factory=list)  # chats that leave the conversation they were tied to
 
-    async def do(self, batch: Sequence[Incoming]) -> list[Answer]:
-        """Step each in order, on what is loaded once for all."""
+    async def do(self, batch: Sequence[Incoming], heard: Sequence[Heard | Exception | None]) -> list[Answer]:
+        """Step each in order with what was heard in it, on what is loaded once for all."""
         keys = self.world.keys
         sources = [sources_of(keys, each) for each in batch]
         wanted = [(own[0], each.key) for own, each in zip(sources, batch, strict=True)]
         self.seen = await self._seen(sources, batch)
         chats = list(dict.fromkeys((each.channel, each.address) for each in batch))
         self.chats = await conversations.load(self.db, keys, chats, self.now)
-        return [await self._one(incoming, key) for incoming, key in zip(batch, wanted, strict=True)]
+        return [await self._one(*each) for each in zip(batch, wanted, heard, strict=True)]
 
     async def _seen(
         self, sources: Sequence[tuple[bytes, ...]], batch: Sequence[Incoming]
@@ -102,7 +109,9 @@ class Work:
         }
         return {current[found] for found in await queue.already(self.db, list(current))}
 
-    async def _one(self, incoming: Incoming, key: tuple[bytes, str]) -> Answer:
+    async def _one(
+        self, incoming: Incoming, key: tuple[bytes, str], heard: Heard | Exception | None
+    ) -> Answer:
         if key in self.seen:
             return self.answers.get(key) or await self._again(incoming)
         chat = self.chats.get((incoming.channel, incoming.address))
@@ -113,7 +122,9 @@ class Work:
         if isinstance(incoming.act, Left):
             await self._left(chat, incoming.act)
             return Answer(())
-        self.answers[key] = await self._stepped(incoming, chat)
+        if isinstance(heard, Exception):
+            raise heard
+        self.answers[key] = await self._stepped(incoming, chat, heard)
         return self.answers[key]
 
     async def _again(self, incoming: Incoming) -> Answer:
@@ -131,9 +142,8 @@ class Work:
             await conversations.mark_reachable(self.db, [chat.hash], reachable=not act.gone)
             await queue.drop_chats(self.db, [chat.hash] if act.gone else [])
 
-    async def _stepped(self, incoming: Incoming, chat: Chat | None) -> Answer:
+    async def _stepped(self, incoming: Incoming, chat: Chat | None, heard: Heard | None) -> Answer:
         messages: tuple[Message, ...] = ()
-        heard = self._heard(incoming.act, incoming.language)
         if chat is None:
             chat, messages = self._begun(incoming)
             if not goes_on(incoming.act, heard):
@@ -146,9 +156,6 @@ class Work:
         event, chat = await self._event(incoming, chat, heard)
         outcome = engine.step(chat.held.conversation, event, situation)
         return self._answered(incoming, chat, outcome, messages)
-
-    def _heard(self, act: Act, language: str | None) -> Heard | None:
-        return self.world.read(act.text, language) if isinstance(act, Wrote | Changed) else None
 
     async def _kept(self, chat: Chat) -> bool:
         """Whether a case was reported and must be kept; only who raised a flag is asked about."""
@@ -192,15 +199,16 @@ class Work:
             return Opened(found=False), chat
         if found[0] == chat.held.id:
             return Opened(found=True), chat
-        return Opened(found=True), self._moved(chat, *found)
+        opened = self._in_hand(found[0]) or Held(*found)
+        full = finds_no_room(opened.conversation, chat.held.conversation)
+        return Opened(found=True, full=full), self._moved(chat, opened)
 
-    def _moved(self, chat: Chat, id: str, conversation: Conversation) -> Chat:
+    def _moved(self, chat: Chat, held: Held) -> Chat:
         before = chat.held
-        held = self._in_hand(id) or Held(id, conversation)
         if not before.conversation.sent:
             held.conversation = with_unsent(held.conversation, before.conversation)
             self.erased.append(before.id)
-            self.moved.append((before.id, id))
+            self.moved.append((before.id, held.id))
         if not chat.new:
             self.untied.append(chat.hash)
         limit = self.world.place_of(held.conversation.municipality).municipality.age_limit

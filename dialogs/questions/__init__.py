@@ -18,6 +18,7 @@ from dialogs.questions import (
     send,
     when,
     who,
+    younger,
 )
 from dialogs.questions.asides import ASIDES
 from dialogs.script import Script
@@ -42,5 +43,5 @@ SCRIPT = Script(
         money.QUESTION,
         again.QUESTION,
     ),
-    asides=ASIDES,
+    asides=(*ASIDES, younger.QUESTION),
 )

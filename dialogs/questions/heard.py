@@ -46,7 +46,8 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
     needs = _needs(pending)
     more: tuple[Choice, ...] = ()
     if pending.readable:
-        more = tuple(Choice(key, label(key)) for key in pending.suggested if needs != (key,))
+        suggested = (key for key in pending.suggested if needs != (key,))
+        more = tuple(_only(key, situation) if key in needs else Choice(key, label(key)) for key in suggested)
     yes = (Choice("yes", N_("Ja, det stemmer"), _YES),) if needs else ()
     return (
         *yes,
@@ -58,6 +59,12 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
             ("noe annet",),
         ),
     )
+
+
+def _only(key: str, situation: Situation) -> Choice:
+    """One of several that were heard: the button says that the others are left out."""
+    named = label(key)
+    return Choice(key, N_("Bare: {need}", need=named), situation.spoken(named))
 
 
 def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation) -> Taken:

@@ -11,7 +11,9 @@ from dialogs.script import NotUnderstood, Question, Taken, record
 from dialogs.text import N_, Text
 
 LONG = 2000  # characters; above it the person is told that all of it is kept
+MOST_WAITING = 100_000  # characters; more than this may not wait for one yes: every step stores it anew
 EMPTY = N_("Jeg fikk en tom melding. Skriv med dine ord, eller velg.")
+FULL = N_("Jeg har plass til fem ønsker. Du kan endre dem du har.")
 
 
 def applies(conversation: Conversation, situation: Situation) -> bool:
@@ -84,18 +86,27 @@ def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
 def wait(conversation: Conversation, said: Said, situation: Situation) -> Taken:
     """Hold own words until the person says whether they were heard right; several messages are one need."""
     heard, opened = said.heard, words_open(conversation, situation)
-    pending = _joined(
-        conversation.pending,
-        Pending(
-            words=heard.masked if opened else "",
-            suggested=tuple(guess.key for guess in heard.categories[:3]),
-            chosen=heard.chosen[:3],
-            ref=said.ref,
-            readable=heard.readable,
-        ),
+    now = Pending(
+        words=heard.masked if opened else "",
+        suggested=tuple(guess.key for guess in heard.categories[:3]),
+        chosen=heard.chosen[:3],
+        ref=said.ref,
+        readable=heard.readable,
     )
-    held = conversation.model_copy(update={"pending": pending, "topic": None, "other": False})
+    joined = _joined(conversation.pending, now)
+    if conversation.pending and len(joined.words) > max(MOST_WAITING, len(now.words)):
+        return _too_much(conversation, now)
+    held = conversation.model_copy(update={"pending": joined, "topic": None, "other": False})
     return Taken(held, _told_of(heard, opened))
+
+
+def _too_much(conversation: Conversation, now: Pending) -> Taken:
+    """What waits becomes a need of its own, so that the next words have room; or the person is told."""
+    if len(conversation.needs) >= MOST_NEEDS and conversation.replacing is None:
+        told = N_("Nå har jeg fått så mye jeg kan ta imot. Det siste du skrev, er ikke med.")
+        return Taken(conversation, (Message((told,)),))
+    kept = add(conversation, (OTHER,)).conversation.model_copy(update={"pending": now})
+    return Taken(kept, (Message((N_("Det du skrev først, er nå et eget ønske."),)),))
 
 
 def _joined(before: Pending | None, now: Pending) -> Pending:
@@ -153,9 +164,7 @@ def add(conversation: Conversation, categories: tuple[str, ...]) -> Taken:
     held = conversation.model_copy(
         update={"needs": kept[:MOST_NEEDS], "answers": answers, "changed": True, **cleared}
     )
-    return Taken(
-        held, (Message((N_("Jeg har plass til fem ønsker. Du kan endre dem du har."),)),) if full else ()
-    )
+    return Taken(held, (Message((FULL,)),) if full else ())
 
 
 def _placed(conversation: Conversation, new: tuple[Need, ...]) -> tuple[Need, ...]:

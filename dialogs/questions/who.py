@@ -81,17 +81,37 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
 
 
 def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation) -> Taken:
-    """Record who the person is; some are kindly sent on."""
+    """Record who the person is; some are kindly sent on, and nobody loses words by one press."""
+    if not ids and situation.youngest_age:
+        raise NotUnderstood(N_("Her må jeg vite om du er 16 år eller eldre."), *_web_instead(situation))
+    held = _recorded(conversation, ids)
+    if elsewhere := _elsewhere(held, situation):
+        return _sent_on(conversation, held, elsewhere, situation)
+    if _loses_words(conversation, held, situation):
+        return Taken(conversation.model_copy(update={"aside": "younger", "younger": ids[0]}))
+    return Taken(held, _for_age(held) if held.answer("who") != conversation.answer("who") else ())
+
+
+def _recorded(conversation: Conversation, ids: tuple[str, ...]) -> Conversation:
     held = record(conversation, "who", ids)
     answers = {
         key: value for key, value in held.answers.items() if key != "children" or held.group == "family"
     }
-    held = held.model_copy(update={"answers": answers})
-    if elsewhere := _elsewhere(held, situation):
-        return _sent_on(conversation, held, elsewhere, situation)
-    if not words_open(held, situation):
-        held = _without_words(held)
-    return Taken(held, _for_age(held) if held.answer("who") != conversation.answer("who") else ())
+    return held.model_copy(update={"answers": answers})
+
+
+def _loses_words(before: Conversation, held: Conversation, situation: Situation) -> bool:
+    """Whether this age closes for words that were open until now, and there are some."""
+    limit = situation.municipality.age_limit
+    pending = before.pending is not None and bool(before.pending.words)
+    has_words = pending or any(need.words for need in before.needs)
+    return has_words and not before.youngest(limit) and not words_open(held, situation)
+
+
+def younger(conversation: Conversation) -> Taken:
+    """The person stands by an age that closes for their words: the needs stay, without the words."""
+    held = _without_words(_recorded(conversation, (conversation.younger or UNDER_12,)))
+    return Taken(held, _for_age(held))
 
 
 def _without_words(held: Conversation) -> Conversation:
@@ -130,7 +150,9 @@ def _sent_on(before: Conversation, held: Conversation, reason: str, situation: S
         told = N_("Da kan jeg ikke ta imot ønskene dine. Jeg endret ingenting. Du kan slette alt.")
         return Taken(before, (Message((told,), ways=("start", "delete")),))
     gone: Effect = LinkCut() if held.flagged else Erased()
-    return Taken(held.model_copy(update={"pending": None}), sent_on(held, reason, situation), (gone,))
+    dropped = (Message((N_("Det du skrev, har jeg slettet."),)),) if before.pending else ()
+    notes = (*dropped, *sent_on(held, reason, situation))
+    return Taken(held.model_copy(update={"pending": None}), notes, (gone,))
 
 
 def words_open(conversation: Conversation, situation: Situation) -> bool:
@@ -157,7 +179,7 @@ def sent_on(conversation: Conversation, reason: str, situation: Situation) -> tu
         ),
     }[reason]
     lines = lines_for(situation.municipality.help_lines, conversation.age())[:3]
-    return (Message((*texts, *map(line_text, lines)), ways=("start", "help")),)
+    return (Message((*texts, *map(line_text, lines)), ways=("anew", "help")),)
 
 
 def _web_instead(situation: Situation) -> tuple[Text, ...]:

@@ -3,9 +3,24 @@
 import pytest
 
 from dialogs import engine
-from dialogs.model import Chose, Commanded, Conversation, Edited, Erased, Event, Grave, Said, Situation
-from dialogs.needs import OTHER
+from dialogs.categories import label
+from dialogs.model import (
+    Chose,
+    Commanded,
+    Conversation,
+    Edited,
+    Erased,
+    Event,
+    Grave,
+    Opened,
+    Said,
+    Situation,
+)
+from dialogs.needs import MOST_NEEDS, OTHER
+from dialogs.questions import SCRIPT
+from dialogs.text import N_
 from tests.dialogs.situations import heard, situation
+from tests.house import words
 
 
 def after(*events: Event | tuple[str, ...], handed: Situation | None = None) -> Conversation:
@@ -30,7 +45,7 @@ def test_a_message_with_two_needs_is_edited_as_one() -> None:
 
 
 def test_who_turns_out_to_be_young_keeps_needs_without_words() -> None:
-    now = after(("18-24",), SAID, ("yes",), Commanded("edit", "who"), ("12-14",))
+    now = after(("18-24",), SAID, ("yes",), Commanded("edit", "who"), ("12-14",), ("yes",))
     assert [(need.category, need.words) for need in now.needs] == [("driving_licence", None), ("work", None)]
 
 
@@ -129,3 +144,76 @@ def test_a_long_text_is_kept_whole_and_quoted_in_part() -> None:
 def test_how_many_children_there_are_is_not_how_old(text: str, bands: tuple[str, ...] | None) -> None:
     now = after(("25+",), Said(heard(text)))
     assert now.answers.get("children") == bands
+
+
+NOT_WITH = N_("Nå har jeg fått så mye jeg kan ta imot. Det siste du skrev, er ikke med.")
+GONE = N_("Det du skrev, har jeg slettet.")
+ONLY_WORK = N_("Bare: {need}", need=label("work"))
+LONG = "jeg trenger en sykkel " * 2_800  # some 62,000 characters
+
+
+def test_words_that_wait_for_a_yes_do_not_grow_without_end() -> None:
+    first, second = Said(heard(LONG, "food"), "m1"), Said(heard(f"{LONG}!", "food"), "m2")
+    now = after(("18-24",), first, second)
+    assert [(need.category, need.words) for need in now.needs] == [(OTHER, LONG)]
+    assert now.pending is not None
+    assert now.pending.words == f"{LONG}!"
+
+
+def test_who_has_said_all_there_is_room_for_is_told_what_is_not_kept() -> None:
+    said = [Said(heard(f"{place}{LONG}", "food"), f"m{place}") for place in range(7)]
+    before = after(("18-24",), *said[:-1])
+    outcome = engine.step(before, said[-1], situation())
+    assert (outcome.conversation.needs, outcome.conversation.pending) == (before.needs, before.pending)
+    assert len(before.needs) == MOST_NEEDS
+    assert NOT_WITH in outcome.messages[0].texts
+
+
+def test_who_skips_the_age_in_telegram_is_asked_again_and_keeps_what_was_told() -> None:
+    telegram = situation("telegram")
+    before = after(SAID, handed=telegram)
+    outcome = engine.step(before, Commanded("skip"), telegram)
+    assert outcome.effects == ()
+    assert outcome.conversation == before
+    assert [each.question for each in outcome.messages if each.question] == ["who"]
+
+
+def test_who_is_sent_on_is_told_that_what_they_wrote_is_gone() -> None:
+    outcome = engine.step(after(SAID), Chose(("none",), after(SAID).turn), situation())
+    assert outcome.effects == (Erased(),)
+    assert GONE in outcome.messages[0].texts
+
+
+def test_a_slip_to_a_younger_age_costs_nobody_their_words() -> None:
+    asked = after(("18-24",), SAID, ("yes",), Commanded("edit", "who"), ("12-14",))
+    assert [need.words for need in asked.needs] == ["lappen og jobb", "lappen og jobb"]
+    back = after(("18-24",), SAID, ("yes",), Commanded("edit", "who"), ("12-14",), ("no",))
+    assert (back.answer("who"), back.younger) == ("18-24", None)
+    assert [need.words for need in back.needs] == ["lappen og jobb", "lappen og jobb"]
+
+
+def test_several_that_were_heard_are_buttons_that_say_only() -> None:
+    question, now = SCRIPT.by_id["heard"], after(("18-24",), SAID)
+    labels = {each.id: each.label for each in question.choices(now, situation())}
+    assert labels["work"] == ONLY_WORK
+    chosen = engine.step(now, Said(heard("Jobb og praksis")), situation()).conversation
+    assert [need.category for need in chosen.needs] == ["work"]
+
+
+def test_what_several_choices_answered_is_told_in_one_line() -> None:
+    now = after(("25+",), ("0-1", "2-5"))
+    told = engine.step(now, Commanded("mine"), situation()).messages[0]
+    assert [words().say(text, "nb") for text in told.texts[2:]] == ["Alder på barna: 0–1 år, 2–5 år"]
+
+
+def test_a_receipt_that_opens_nothing_is_asked_for_again() -> None:
+    outcome = engine.step(after(("18-24",)), Opened(found=False), situation())
+    assert [each.question for each in outcome.messages if each.question] == ["receipt"]
+
+
+def test_where_words_are_not_kept_nothing_invites_to_write_them() -> None:
+    young, grown = (
+        engine.step(now, Chose((age,), now.turn), situation()).messages[-1]
+        for now, age in ((after(), "12-14"), (after(), "18-24"))
+    )
+    assert (young.question, young.wordless, grown.wordless) == ("need", True, False)

@@ -59,6 +59,7 @@ def message(shown: Shown) -> dict[str, Any]:
         "turn": shown.turn,
         "ways": [{"id": each.id, "label": each.label} for each in shown.ways],
         "kind": shown.kind,
+        "wordless": shown.wordless,
         "lang": shown.language,
     }
 

@@ -125,7 +125,9 @@
     }
     answers.replaceChildren(...shown);
     turn = message.question ? message.turn : null;
-    if (byId("dictate")) byId("dictate").hidden = message.question !== "need";
+    if (byId("dictate")) byId("dictate").hidden = message.question !== "need" || message.wordless;
+    const label = say?.querySelector("label");
+    if (label) label.textContent = message.wordless ? label.dataset.unkept : label.dataset.kept;
     document.querySelector(".dock")?.toggleAttribute("hidden", over);
   }
 
@@ -234,7 +236,9 @@
     if (code !== 201 && code !== 409) return again(item, { status: code, answer, after });
     queue.shift();
     status.textContent = "";
-    mark(item.own, code === 201 ? "stored" : "unsent");
+    // Where words are not kept, nothing says that they are stored.
+    const kept = item.act.say === undefined || !answer.messages.at(-1)?.wordless;
+    mark(item.own, code !== 201 ? "unsent" : kept ? "stored" : "read");
     showAnswer(answer);
     if (answer.over) { begun = false; startId = newId(); events?.close(); events = null; } else listen();
     return 0;
