@@ -33,8 +33,9 @@ preview: setup ## write one page with every question in every language and chann
 messages: $(RUNS) ## collect the words to translate and bring the catalogues up to date
 	@$(call collect,dialogs,dialogs bot)
 	@$(call collect,staff,bot/staff)
+	@$(call collect,money,bot/allocation bot/funding bot/applicants)
 
-# What citizens read and what staff read are two catalogues: only the first is held to the plain-language bars.
+# What citizens, staff and applicants read are catalogues of their own: only the first is held to the plain-language bars.
 define collect
 $(BIN)/pybabel -q extract --project=Lytt --copyright-holder="the Lytt contributors" --sort-by-file \
 	--add-location=file --add-comments=i18n: --mapping-file=locales/babel.cfg \

@@ -9,7 +9,7 @@ import typer
 from bot import logs
 from bot.app import NotReady
 from bot.channels.base import Unavailable
-from bot.commands import allocating, keeping, leaving, running, staff
+from bot.commands import allocating, funding, keeping, leaving, running, staff
 from bot.commands.shared import USERS_MISTAKE, Mistake
 from bot.exports import CannotExport
 from bot.municipalities import WrongMunicipality
@@ -17,6 +17,7 @@ from bot.operations.accounts import WrongAccount
 from bot.operations.backup import BackupError
 from bot.operations.persons import NoSuchPerson
 from bot.operations.routes import RouteError
+from bot.store.calls import WrongCallKey
 from bot.store.crypto import KeyFileError, WrongKey
 from bot.store.presence import InUse
 
@@ -33,12 +34,12 @@ MISTAKES = (
     BackupError,
     NoSuchPerson,
     RouteError,
+    WrongCallKey,
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for group in (running, leaving, keeping, allocating):
+for group in (running, leaving, keeping, allocating, funding):
     app.add_typer(group.commands)
-app.add_typer(staff.commands, name="staff")
 
 
 @app.callback()

@@ -8,20 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.allocation.rules import RULES
 from bot.allocation.tables import Fault, Table, opened, twice
 from dialogs.text import N_, Told
 
 # Who may stand behind an application, and where the money may go.
 KINDS = ("municipality", "unit", "county", "state", "private", "voluntary")
 CURRENCIES = ("NOK", "DKK")
-RULES = (
-    "most-requested",
-    "equal-shares",
-    "equal-shares-completed",
-    "equal-shares-add1",
-    "phragmen",
-    "proportional",
-)
 VOICES = ("all", "attested")
 REQUIRABLE = ("budget", "milestones", "own_accounts", "confirmed_partners")
 GROUPS = ("youth", "family")
@@ -159,7 +152,11 @@ class Call:
 
     def is_open(self, at: datetime) -> bool:
         """Whether an application may come in at a time; the second of the deadline is still in."""
-        return self.opens <= at and at.replace(microsecond=0) <= self.deadline
+        return self.opens <= at and not self.is_past(at)
+
+    def is_past(self, at: datetime) -> bool:
+        """Whether the deadline has passed."""
+        return at.replace(microsecond=0) > self.deadline
 
     def tier(self, earlier_grants: Collection[str]) -> int:
         """The place in the order of priorities of who got these grants before; 0 goes first."""

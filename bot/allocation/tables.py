@@ -18,6 +18,7 @@ MOST_MONEY = 10**15  # øre: far over any call, and far under what a database ca
 MOST = 10**6
 LONGEST_AMOUNT = 40  # characters
 _REQUIRED: Any = object()
+_ANSWERS = {"ja": True, "nei": False, "yes": True, "no": False, "true": True, "false": False}
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
@@ -35,9 +36,16 @@ class Table:
     """One table of a file. A reader returns a value of its kind in any case; `faults` says if it counts."""
 
     def __init__(
-        self, held: Mapping[str, Any], lines: Mapping[Path, int], faults: list[Fault], path: Path = ()
+        self,
+        held: Mapping[str, Any],
+        lines: Mapping[Path, int],
+        faults: list[Fault],
+        path: Path = (),
+        *,
+        typed: bool = False,
     ) -> None:
         self._held, self._lines, self.faults, self._path = held, lines, faults, path
+        self._typed = typed  # by people into fields: numbers, days and lists are words, and nothing is empty
         self._read: set[str] = set()
 
     def fault(self, key: str, why: Text) -> None:
@@ -61,6 +69,10 @@ class Table:
                 self.fault(key, N_("mangler"))
             return None
         value = self._held[key]
+        if self._typed and isinstance(value, str):
+            value = _meant(value.strip(), kinds)
+            if value is None:
+                return None
         if isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds):
             return value
         self.fault(key, wanted)
@@ -202,13 +214,16 @@ class Table:
         found = [(place, each) for place, each in enumerate(value or ()) if isinstance(each, dict)]
         if len(found) < len(value or ()):
             self.fault(key, N_("må være en liste av tabeller"))
-        return [Table(each, self._lines, self.faults, (*self._path, key, place)) for place, each in found]
+        return [self._inner(each, self.faults, (key, place)) for place, each in found]
 
     def table(self, key: str, *, required: bool = False) -> Table:
         """A table in this one; an empty one where it is missing."""
         value = self._value(key, (dict,), N_("må være en tabell"), _REQUIRED if required else ())
         faults = self.faults if value is not None else []
-        return Table(value or {}, self._lines, faults, (*self._path, key))
+        return self._inner(value or {}, faults, (key,))
+
+    def _inner(self, held: Mapping[str, Any], faults: list[Fault], path: Path) -> Table:
+        return Table(held, self._lines, faults, (*self._path, *path), typed=self._typed)
 
     def words(self) -> dict[str, str]:
         """All of this table, as words by key."""
@@ -219,6 +234,20 @@ class Table:
         for key in self._held:
             if key not in self._read:
                 self.fault(key, N_("er ukjent her"))
+
+
+def _meant(typed: str, kinds: tuple[type, ...]) -> Any:
+    """What somebody typed into a field, as the kind that is wanted; None for an empty field."""
+    if not typed and str not in kinds:
+        return None
+    if kinds == (int,):
+        digits = re.sub(r"\s", "", typed)
+        return int(digits) if digits.isdecimal() and len(digits) < LONGEST_AMOUNT else typed
+    if kinds == (list,):
+        return [part.strip() for part in typed.split(";") if part.strip()]
+    if kinds == (bool,):
+        return _ANSWERS.get(typed.casefold(), typed)
+    return typed or None
 
 
 def _unknown(value: str, choices: Collection[str]) -> Text:

@@ -1,14 +1,18 @@
-"""A call is data, checked whole: every fault with its line, and the four programmes as they are."""
+"""A call is data, checked whole: every fault with its line, unknown keys refused."""
 
-from pathlib import Path
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.allocation import call as calls
-from bot.allocation.call import Call, WrongCall
+from bot.allocation.call import WrongCall
+from bot.allocation.places import lines_of
+from bot.allocation.tables import øre
+from tests.funding.written import CALLS, FILES
 
-FOLDER = Path(calls.__file__).parent / "calls"
-FILES = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.toml"))}
 TRONDHEIM = FILES["trondheim-2021"]
 
 
@@ -19,8 +23,148 @@ def faults(text: str) -> list[tuple[int, str]]:
     return [(fault.line, fault.key) for fault in refused.value.faults]
 
 
+def line_of(beginning: str, text: str = TRONDHEIM) -> int:
+    """The last line that begins so: an earlier one of the same words is right."""
+    return [at for at, line in enumerate(text.splitlines(), 1) if line.startswith(beginning)][-1]
+
+
 @pytest.mark.parametrize("key", FILES)
-def test_each_call_of_the_package_is_well(key: str) -> None:
-    read = calls.read(FILES[key])
-    assert read.key == key
-    assert isinstance(read, Call)
+def test_each_call_of_the_package_is_well_and_named_as_its_file(key: str) -> None:
+    assert CALLS[key].key == key
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "key"),
+    [
+        ("money = 16_000_000", "money = 16e6", "money"),
+        ("money = 16_000_000", "money = -1", "money"),
+        ("money = 16_000_000", "money = 0", "money"),
+        ("money = 16_000_000", 'money = "12.345"', "money"),
+        ("money = 16_000_000", "monye = 16_000_000", "monye"),
+        ("groups = 8", "groups = 0", "groups"),
+        ("groups = 8", "groups = true", "groups"),
+        ('rule = "most-requested"', 'rule = "loudest"', "rule"),
+        ('voices = "all"', 'voices = "mine"', "voices"),
+        ('zone = "Europe/Oslo"', 'zone = "Europe/Trondheim"', "zone"),
+        ('zone = "Europe/Oslo"', 'zone = "../../etc/passwd"', "zone"),
+        ("deadline = 2021-05-31T23:59:59", "deadline = 2021-05-31", "deadline"),
+        ("deadline = 2021-05-31T23:59:59", "deadline = 2021-05-31T23:59:59Z", "deadline"),
+        ("deadline = 2021-05-31T23:59:59", "deadline = 2021-03-28T02:30:00", "deadline"),
+        ("deadline = 2021-05-31T23:59:59", "deadline = 2021-10-31T02:30:00", "deadline"),
+        ("deadline = 2021-05-31T23:59:59", "deadline = 2021-04-01T00:00:00", "deadline"),
+        ('requires = ["budget"]', 'requires = ["budget", "poem"]', "requires"),
+        ('requires = ["budget"]', "requires = [1]", "requires"),
+        ('requires = ["budget"]', 'requires = "budget"', "requires"),
+        ('key = "trondheim-2021"', 'key = "Trondheim 2021"', "key"),
+        ('currency = "NOK"', 'currency = "EUR"', "currency"),
+        ("exists_before = 2021-04-12", 'exists_before = "long ago"', "exists_before"),
+        ("starts = 2022-01-01", "starts = 2021-12-31", "periods[2].starts"),
+        ("ends = 2021-12-31", "ends = 2021-06-30", "periods[1].ends"),
+        ('key = "2022-h1"', 'key = "2021-h2"', "periods[2].key"),
+        ("oldest = 24", "oldest = 11", "targets[1].oldest"),
+        ("at_least = 1", 'at_least = "one"', "partners[1].at_least"),
+        ('of = ["state"]', 'of = ["kingdom"]', "partners[2].of"),
+        ('of = ["state"]', "of = []", "partners[2].of"),
+        ('otherwise = "warn"', 'otherwise = "shout"', "partners[1].otherwise"),
+        ("low_income = true", "low_income = 1", "targets[2].low_income"),
+    ],
+)
+def test_one_fault_is_told_with_its_line(was: str, is_now: str, key: str) -> None:
+    text = TRONDHEIM.replace(was, is_now, 1)
+    found = faults(text)
+    assert (line_of(is_now, text), key) in found
+    if key == "monye":
+        found.remove((1, "money"))  # what is missing is told where its table begins
+    assert {each for _, each in found} == {key}
+
+
+def test_every_fault_is_told_at_once() -> None:
+    text = TRONDHEIM.replace("groups = 8", "groups = 0").replace('en = "Staff positions"', 'eng = "Staff"')
+    text += '\n[[parts]]\nkey = "already"\n\n[costs_of_war]\na = 1\n'
+    assert {key for _, key in faults(text)} == {
+        "groups",
+        "costs[4].label.en",
+        "costs[4].label.eng",
+        "parts[3].key",
+        "parts[3].label",
+        "costs_of_war",
+    }
+
+
+def test_what_is_no_toml_is_one_fault_with_its_line() -> None:
+    assert faults('key = "a"\nmoney = = 3\n') == [(2, "")]
+    assert faults("x = " + "[" * 10_000) == [(1, "")]
+
+
+def test_an_empty_file_lacks_all_that_a_call_must_say() -> None:
+    assert {key for _, key in faults("")} >= {"key", "money", "deadline", "rule", "periods", "costs"}
+
+
+def test_sources_are_all_of_the_pot_and_pay_for_purposes_there_are() -> None:
+    text = FILES["trondelag-0-24"]
+    first = text.splitlines().index("[[sources]]") + 1
+    assert faults(text.replace("money = 2_000_000", "money = 1_999_999")) == [(first, "sources")]
+    wrong = text.replace('purposes = ["school"]', 'purposes = ["war"]')
+    assert [key for _, key in faults(wrong)] == ["sources[3].purposes"]
+
+
+def test_the_digest_is_that_of_the_file() -> None:
+    assert CALLS["trondheim-2021"].digest != calls.read(TRONDHEIM + "\n").digest
+
+
+def test_a_line_is_found_whatever_stands_before_it() -> None:
+    text = '''a = """
+[[x]]
+b = 1 # " """ # ' [
+"c" = [
+  { d = 1 }, # ]
+  "}",
+]
+[t.'u v']
+e.f = 1
+[[x]]
+g = 1
+[[x]]
+[[x.y]]
+h = \'\'\'
+\'\'\'
+i = 1
+'''
+    assert lines_of(text) == {
+        ("a",): 1,
+        ("c",): 4,
+        ("t", "u v"): 8,
+        ("t", "u v", "e", "f"): 9,
+        ("x",): 10,
+        ("x", 0): 10,
+        ("x", 0, "g"): 11,
+        ("x", 1): 12,
+        ("x", 1, "y"): 13,
+        ("x", 1, "y", 0): 13,
+        ("x", 1, "y", 0, "h"): 14,
+        ("x", 1, "y", 0, "i"): 16,
+    }
+
+
+@given(st.text())
+def test_no_text_breaks_the_reading_of_a_call(text: str) -> None:
+    assert faults(text)
+
+
+@given(st.integers(0, 10**13))
+def test_money_is_whole_øre(amount: int) -> None:
+    assert øre(f"{amount // 100}.{amount % 100:02}") == amount
+    assert øre(f"{amount // 100},{amount % 100:02}") == amount
+
+
+@pytest.mark.parametrize("written", ["1.005", "nan", "inf", "-1", "1e99", "", "9" * 5000, "1..2"])
+def test_what_is_no_money_is_refused(written: str) -> None:
+    assert øre(written) is None
+
+
+def test_a_clock_that_is_set_back_within_summer_time_is_still_one_time() -> None:
+    call = CALLS["trondheim-2021"]
+    summer = datetime(2021, 5, 31, 23, 59, 59, tzinfo=ZoneInfo("Europe/Oslo"))
+    assert call.deadline == summer
+    assert call.is_open(summer)
+    assert not call.is_open(summer + timedelta(seconds=1))

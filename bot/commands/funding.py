@@ -1,0 +1,218 @@
+"""Commands about money: calls, and who applies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bot import clock
+from bot.allocation import call as calls
+from bot.allocation.call import WrongCall
+from bot.allocation.checks import Reason, kroner
+from bot.allocation.tables import Fault
+from bot.clock import moment
+from bot.commands.shared import (
+    USERS_MISTAKE,
+    AsJson,
+    Lang,
+    Mistake,
+    language_named,
+    run,
+    settings,
+    stored,
+    tell,
+)
+from bot.funding import applying, files
+from bot.funding.files import WrongFile
+from bot.i18n import Words
+from bot.intake import World
+from bot.settings import ROOT
+from bot.store import applications as kept_applications
+from bot.store import calls as kept_calls
+from bot.store.applications import CODE_LENGTH
+from bot.store.calls import Held
+from bot.store.engine import reading
+
+call = typer.Typer(no_args_is_help=True, help="Calls for funds, a TOML file each.")
+application = typer.Typer(no_args_is_help=True, help="Applications for money.")
+commands = typer.Typer()
+commands.add_typer(call, name="calls")
+commands.add_typer(application, name="applications")
+
+MOST_BYTES = 500_000
+
+
+def _words() -> Words:
+    return Words(ROOT / "locales", ("dialogs", "money"))
+
+
+# --- calls ----------------------------------------------------------------------------------------
+
+
+@call.command("check")
+def calls_check(file: Path, lang: Lang = "nb") -> None:
+    """Read a call's file and list every fault in it, with its line."""
+    checked = _read(file, lang)
+    typer.echo(f"{file.name}: {checked.key} is well, {kroner(checked.money)} {checked.currency}")
+
+
+def _read(file: Path, lang: str) -> calls.Call:
+    try:
+        return calls.read(_text(file))
+    except WrongCall as error:
+        words = _words()
+        raise Mistake("\n".join(_told(file, fault, words, lang) for fault in error.faults)) from error
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise Mistake(f"{file.name} is no call: it is larger than {MOST_BYTES // 1000} kB")
+        return content.decode("utf-8")
+    except OSError as error:
+        raise Mistake(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Mistake(f"{file.name} is not UTF-8") from error
+
+
+def _told(file: Path, fault: Fault, words: Words, lang: str) -> str:
+    return f"{file.name}:{fault.line}: {fault.key} {words.say(fault.why, lang)}"
+
+
+@call.command("add")
+def calls_add(file: Path, lang: Lang = "nb") -> None:
+    """Publish a call: from then on its file is frozen, and applications may come when it opens."""
+    _read(file, lang)
+    text = _text(file)
+
+    async def work(world: World) -> Held:
+        async with world.engine.begin() as db:
+            return await kept_calls.add(db, world.keys, text, clock.new_token(), world.now())
+
+    held = run(stored(settings(), work))
+    typer.echo(f"{held.call.key} is published: SHA-256 {held.call.digest}")
+    typer.echo(f"Lots are drawn with a seed whose SHA-256 is {held.seed_hash}")
+
+
+@call.command("list")
+def calls_list(as_json: AsJson = False) -> None:
+    """Show every call, and whether it is open."""
+
+    async def work(world: World) -> tuple[list[Held], int]:
+        async with reading(world.engine) as db:
+            return await kept_calls.every(db), world.now()
+
+    found, now = run(stored(settings(), work))
+    rows = [_row(held, now) for held in found]
+    lines = ["{key:24} {state:8} {deadline}  {money}".format_map(row) for row in rows]
+    tell(as_json, rows, lines or ["There are no calls"])
+
+
+def _row(held: Held, now: int) -> dict[str, str]:
+    return {
+        "key": held.call.key,
+        "state": state(held, now),
+        "deadline": held.call.deadline.isoformat(),
+        "money": f"{kroner(held.call.money)} {held.call.currency}",
+        "digest": held.call.digest,
+        "seed_hash": held.seed_hash,
+    }
+
+
+def state(held: Held, now: int) -> str:
+    """Where a call stands, in a word."""
+    if held.decided:
+        return "decided"
+    if held.is_open(now):
+        return "open"
+    return "coming" if held.closed_at is None and moment(now) < held.call.opens else "closed"
+
+
+@call.command("close")
+def calls_close(key: str) -> None:
+    """Close a call for good, before its deadline too."""
+
+    async def work(world: World) -> None:
+        async with world.engine.begin() as db:
+            await kept_calls.named(db, key)
+            await kept_calls.close(db, key, world.now())
+
+    run(stored(settings(), work))
+    typer.echo(f"{key} is closed")
+
+
+# --- applications ---------------------------------------------------------------------------------
+
+
+@application.command("add")
+def applications_add(key: str, file: Path, lang: Lang = "nb", as_json: AsJson = False) -> None:
+    """Take the applications of a file: .csv, .toml or .json; each that is refused is told all the reasons."""
+    found = _drafts(file, lang)
+
+    async def work(world: World) -> list[applying.Added]:
+        language_named(world, lang)
+        async with world.engine.begin() as db:
+            held = await kept_calls.named(db, key)
+            drafts = [(world.new_id(), clock.new_code(CODE_LENGTH), draft) for draft in found]
+            return await applying.add(db, world.keys, held, drafts, world.places, world.now())
+
+    added, words = run(stored(settings(), work)), _words()
+    lines = [_line(each, words, lang) for each in added]
+    tell(as_json, [_outcome(each, words, lang) for each in added], lines)
+    if not all(each.taken for each in added):
+        raise typer.Exit(USERS_MISTAKE)
+
+
+def _drafts(file: Path, lang: str) -> list[dict[str, Any]]:
+    try:
+        return files.read(file)
+    except WrongFile as error:
+        raise Mistake(f"{file.name}: {_words().say(error.why, lang)}") from error
+
+
+def _outcome(added: applying.Added, words: Words, lang: str) -> dict[str, Any]:
+    why = [{"rule": r.rule, "refuses": r.refuses, "why": words.say(r.why, lang)} for r in added.reasons]
+    return {"title": added.title, "taken": added.taken, "code": added.code, "reasons": why}
+
+
+def _line(added: applying.Added, words: Words, lang: str) -> str:
+    state = "taken" if added.taken else "refused, kept as a draft"
+    code = f", code {kept_applications.shown(added.code)}" if added.code else ""
+    return "\n".join([f"{added.title or '?'}: {state}{code}", *_reasons(added.reasons, words, lang)])
+
+
+def _reasons(reasons: tuple[Reason, ...], words: Words, lang: str) -> list[str]:
+    return [f"  {'-' if each.refuses else '!'} {words.say(each.why, lang)} [{each.rule}]" for each in reasons]
+
+
+@application.command("list")
+def applications_list(key: str, lang: Lang = "nb", as_json: AsJson = False) -> None:
+    """Show the applications of a call, drafts too, and what each lacks."""
+
+    async def work(world: World) -> list[dict[str, Any]]:
+        language_named(world, lang)
+        async with reading(world.engine) as db:
+            held = await kept_calls.named(db, key)
+            kept = await kept_applications.of_call(db, world.keys, key)
+        return [_listed(held, each, world, lang) for each in kept]
+
+    rows = run(stored(settings(), work))
+    lines = [f"{row['state']:10} {row['title']}\n" + "\n".join(row["lines"]) for row in rows]
+    shown = [{name: value for name, value in row.items() if name != "lines"} for row in rows]
+    tell(as_json, shown, [line.rstrip() for line in lines] or ["There are no applications"])
+
+
+def _listed(held: Held, kept: kept_applications.Kept, world: World, lang: str) -> dict[str, Any]:
+    looked = applying.look(held.call, kept.sent or kept.draft, world.places)
+    words = _words()
+    return {
+        "id": kept.id,
+        "title": looked.application.title,
+        "state": "sent" if kept.counts else "withdrawn" if kept.withdrawn_at else "draft",
+        "reasons": [each.rule for each in looked.reasons],
+        "lines": _reasons(looked.reasons, words, lang),
+    }

@@ -1,0 +1,117 @@
+"""Apply for money: the same checks for the form and for files, and nothing is counted that they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.allocation import checks, written
+from bot.allocation.application import Application
+from bot.allocation.call import Call
+from bot.allocation.checks import Known, Reason
+from bot.clock import moment
+from bot.municipalities import Place
+from bot.store import applications, calls
+from bot.store.applications import Kept
+from bot.store.calls import Held
+from bot.store.crypto import Keys
+from dialogs.categories import CATEGORIES
+from dialogs.text import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An application as it was understood, and everything that is to be said about it."""
+
+    application: Application
+    reasons: tuple[Reason, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether it can not be taken as it is."""
+        return checks.refused(self.reasons)
+
+
+def known(call: Call, places: Mapping[str, Place]) -> Known:
+    """What an application in a call may name."""
+    here = [places[key].municipality for key in call.municipalities if key in places]
+    return Known(tuple(CATEGORIES), tuple(each.key for place in here for each in place.districts))
+
+
+def look(call: Call, draft: Mapping[str, Any], places: Mapping[str, Place]) -> Looked:
+    """Hold what was written against the call, whatever the time."""
+    application, unreadable = written.read(draft)
+    found = checks.reasons(call, application, known(call, places))
+    return Looked(application, (*unreadable, *found))
+
+
+def shut(held: Held, now: int) -> tuple[Reason, ...]:
+    """Why a call takes nothing now; nothing where it does."""
+    if held.closed_at is not None and not held.call.is_past(moment(now)):
+        return (Reason("closed", "about", N_("Utlysningen er lukket.")),)
+    return checks.in_time(held.call, moment(now))
+
+
+async def send(
+    db: AsyncConnection, keys: Keys, kept: Kept, places: Mapping[str, Place], now: int
+) -> tuple[Reason, ...]:
+    """Send a draft where nothing refuses it; returns all that is to be said about it.
+
+    A call whose deadline has passed is closed in the same transaction: no clock opens it again.
+    """
+    held = await calls.named(db, kept.call)
+    late = shut(held, now)
+    if held.call.is_past(moment(now)):
+        await calls.close(db, kept.call, now)
+    looked = look(held.call, kept.draft, places)
+    found = (*late, *looked.reasons)
+    if not checks.refused(found) and not await applications.send(db, keys, kept, now):
+        return (*found, CHANGED)
+    return found
+
+
+CHANGED = Reason("changed", "about", N_("Noen andre endret søknaden samtidig. Se over den og send på nytt."))
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one application of a file; a new one is opened by its code, refused or not."""
+
+    title: str
+    taken: bool
+    reasons: tuple[Reason, ...]
+    code: str | None
+
+
+async def add(
+    db: AsyncConnection,
+    keys: Keys,
+    held: Held,
+    written_down: Sequence[tuple[str, str, Mapping[str, Any]]],
+    places: Mapping[str, Place],
+    now: int,
+) -> list[Added]:
+    """Take the applications of a file, each with an id and a code for it if it is new.
+
+    One of the same title and address takes the place of the earlier: a file may be added twice. One that is
+    refused is kept as a draft, with its code, to be mended.
+    """
+    there = {_names(kept.draft): kept.id for kept in await applications.of_call(db, keys, held.call.key)}
+    added = []
+    for fresh, code, draft in written_down:
+        id = there.setdefault(_names(draft), fresh)
+        if id == fresh:
+            await applications.begin(db, keys, id, held.call.key, code, draft, now)
+        kept = await applications.by_id(db, keys, id)
+        assert kept is not None  # it was just begun, or found
+        await applications.save(db, keys, kept, draft, now)
+        found = await send(db, keys, replace(kept, draft=draft, version=kept.version + 1), places, now)
+        added.append(Added(_names(draft)[0], not checks.refused(found), found, code if id == fresh else None))
+    return added
+
+
+def _names(draft: Mapping[str, Any]) -> tuple[str, str]:
+    return str(draft.get("title", "")).strip(), str(draft.get("contact", "")).strip().casefold()

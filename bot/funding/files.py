@@ -1,0 +1,211 @@
+"""Applications out of a file that anybody may have made: TOML, JSON or CSV, all of it or clear reasons."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dialogs.text import N_, Text
+
+MOST_BYTES = 2_000_000
+MOST_APPLICATIONS = 500
+LONGEST_CELL = 50_000  # characters
+# What a spreadsheet would run when somebody opens it; "- turer" and "-5" are what people write.
+_FORMULA = re.compile(r"\s*[=@]|[\t\r]|\s*[+-][^\s\d,.]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+MEASURE_COLUMNS = (
+    "needs",
+    "unit_cost",
+    "places",
+    "least",
+    "most",
+    "periods",
+    "targets",
+    "youngest",
+    "oldest",
+    "districts",
+    "purposes",
+    "since",
+    "after",
+)
+
+
+class WrongFile(Exception):
+    """A file that holds no applications; `why` says it in words."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.msgid)
+        self.why = why
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The applications in a file, as they were written; raises WrongFile."""
+    reader = READERS.get(path.suffix.casefold())
+    if reader is None:
+        raise WrongFile(N_("Filen må være .csv, .toml eller .json."))
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise WrongFile(N_("Filen kan ikke leses: {why}", why=error.strerror or "")) from error
+    return parsed(content, reader)
+
+
+def parsed(content: bytes, reader: Callable[[str], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The applications in the bytes of a file."""
+    if len(content) > MOST_BYTES:
+        raise WrongFile(N_("Filen er for stor. Den kan være høyst {most} MB.", most=MOST_BYTES // 1_000_000))
+    found = reader(_decoded(content))
+    if not found:
+        raise WrongFile(N_("Det er ingen søknad i filen."))
+    if len(found) > MOST_APPLICATIONS:
+        raise WrongFile(N_("Det er for mange søknader i filen: høyst {most}.", most=MOST_APPLICATIONS))
+    for text in _texts(found):
+        _harmless(text)
+    return found
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        why = N_("Linje {line} er ikke UTF-8. Lagre filen på nytt som «CSV UTF-8».", line=line)
+        raise WrongFile(why) from error
+
+
+def _texts(held: Any) -> Iterator[str]:
+    """Every text in what a file holds, keys too."""
+    waiting = [held]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, Mapping):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list):
+            waiting += each
+
+
+def _harmless(text: str) -> None:
+    if len(text) > LONGEST_CELL:
+        raise WrongFile(N_("En tekst er for lang: høyst {most} tegn.", most=LONGEST_CELL))
+    if _CONTROL.search(text):
+        raise WrongFile(N_("Filen har tegn som ikke er tekst."))
+    if _FORMULA.match(text):
+        raise WrongFile(N_("Filen har en formel: «{text}». Skriv den som vanlig tekst.", text=text[:40]))
+
+
+# --- one reader a format --------------------------------------------------------------------------
+
+
+def _toml(text: str) -> list[dict[str, Any]]:
+    try:
+        held = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        raise WrongFile(N_("Filen er ikke gyldig TOML: {why}", why=str(error)[:200])) from error
+    return _listed(held)
+
+
+def _json(text: str) -> list[dict[str, Any]]:
+    try:
+        held = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise WrongFile(N_("Filen er ikke gyldig JSON: {why}", why=str(error)[:200])) from error
+    return _listed(held)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        raise ValueError("a key stands twice")
+    return held
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def _listed(held: Any) -> list[dict[str, Any]]:
+    """One application, or a list of them under `applications` or by itself."""
+    if isinstance(held, dict) and set(held) == {"applications"}:
+        held = held["applications"]
+    found = held if isinstance(held, list) else [held]
+    if not all(isinstance(each, dict) for each in found):
+        raise WrongFile(N_("Filen må ha én søknad, eller en liste av søknader."))
+    return found
+
+
+def _csv(text: str) -> list[dict[str, Any]]:
+    """A row a measure; rows with the same title are one application, and the first tells about it."""
+    rows = _rows(text)
+    header = [cell.strip() for cell in next(rows, (1, []))[1]]
+    if "title" not in header or len(set(header)) < len(header):
+        raise WrongFile(N_("Første linje må ha navn på kolonnene, hver én gang, og én må hete title."))
+    found: dict[str, dict[str, Any]] = {}
+    for line, row in rows:
+        if any(cell.strip() for cell in row):
+            if len(row) != len(header):
+                raise WrongFile(N_("Linje {line} har ikke like mange felt som den første.", line=line))
+            _add_row(found, dict(zip(header, row, strict=True)))
+    return list(found.values())
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    reader = csv.reader(
+        (f"{line}\n" for line in text.replace("\r\n", "\n").split("\n")), delimiter=delimiter, strict=True
+    )
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        why = N_("Linje {line} kan ikke leses: {why}", line=reader.line_num, why=str(error)[:100])
+        raise WrongFile(why) from error
+
+
+def _add_row(found: dict[str, dict[str, Any]], row: dict[str, str]) -> None:
+    application = found.setdefault(row["title"].strip(), _about(row))
+    measure = {column: row[column] for column in MEASURE_COLUMNS if row.get(column, "").strip()}
+    if name := row.get("measure", "").strip():
+        measure["name"] = name
+    if measure:
+        application["measures"].append(measure)
+
+
+def _about(row: dict[str, str]) -> dict[str, Any]:
+    """What a row tells about its application; a column that is not known is kept, to be told of."""
+    parts = {column.removeprefix("part:"): text for column, text in row.items() if column.startswith("part:")}
+    lists = {
+        "partners": [
+            dict(zip(("name", "kind"), each, strict=False)) for each in _split(row, "partners", "|", 2)
+        ],
+        "budget": [
+            dict(zip(("kind", "money", "what"), each, strict=False)) for each in _split(row, "budget", "|", 3)
+        ],
+        "milestones": [
+            dict(zip(("by", "what"), each, strict=False)) for each in _split(row, "milestones", "|", 2)
+        ],
+    }
+    known = {*MEASURE_COLUMNS, *lists, "measure"}
+    own = {
+        column: text for column, text in row.items() if column not in known and not column.startswith("part:")
+    }
+    return {**own, **lists, "parts": parts, "measures": []}
+
+
+def _split(row: dict[str, str], column: str, mark: str, fields: int) -> Iterator[list[str]]:
+    """The entries of a cell: one a line or semicolon, its fields apart by a mark."""
+    for entry in re.split(r"[;\n]", row.get(column, "")):
+        if entry.strip():
+            yield [field.strip() for field in entry.split(mark, fields - 1)]
+
+
+READERS: dict[str, Callable[[str], list[dict[str, Any]]]] = {".csv": _csv, ".toml": _toml, ".json": _json}

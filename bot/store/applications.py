@@ -1,0 +1,126 @@
+"""Applications: a draft that its partners share by a code, and what of it was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.crypto import Keys
+from bot.store.sealed import unlock
+from bot.store.tables.funding import applications
+
+CODE_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An application as it is kept: the form as it stands, and what was sent last (None: nothing counts)."""
+
+    id: str
+    call: str
+    version: int
+    draft: Mapping[str, Any]
+    sent: Mapping[str, Any] | None
+    changed_at: int
+    sent_at: int | None
+    withdrawn_at: int | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it takes part."""
+        return self.sent is not None and self.withdrawn_at is None
+
+
+def plain(code: str) -> str:
+    """A code as it is hashed: as people type it, with hyphens, spaces and small letters."""
+    return "".join(each for each in code.upper() if each.isalnum())
+
+
+def shown(code: str) -> str:
+    """A code as it is shown, in groups of four."""
+    return "-".join(code[first : first + 4] for first in range(0, len(code), 4))
+
+
+async def begin(
+    db: AsyncConnection, keys: Keys, id: str, call: str, code: str, draft: Mapping[str, Any], now: int
+) -> None:
+    """Begin a draft."""
+    row = {
+        "id": id,
+        "call_key": call,
+        "code_hash": keys.hash("application", plain(code)),
+        "draft": _locked(keys, id, "draft", draft),
+        "version": 1,
+        "changed_at": now,
+    }
+    await db.execute(insert(applications), [row])
+
+
+async def save(db: AsyncConnection, keys: Keys, kept: Kept, draft: Mapping[str, Any], now: int) -> bool:
+    """Keep the form as it stands; False where somebody else changed it meanwhile."""
+    values = {"draft": _locked(keys, kept.id, "draft", draft), "version": kept.version + 1, "changed_at": now}
+    return await _changed(db, kept, values)
+
+
+async def send(db: AsyncConnection, keys: Keys, kept: Kept, now: int) -> bool:
+    """Let the draft as it stands count, in place of what was sent before."""
+    sent = _locked(keys, kept.id, "sent", kept.draft)
+    values = {"sent": sent, "sent_at": now, "withdrawn_at": None, "version": kept.version + 1}
+    return await _changed(db, kept, values)
+
+
+async def withdraw(db: AsyncConnection, kept: Kept, now: int) -> bool:
+    """Take back what was sent; the draft stays."""
+    return await _changed(db, kept, {"withdrawn_at": now, "version": kept.version + 1})
+
+
+async def _changed(db: AsyncConnection, kept: Kept, values: Mapping[str, Any]) -> bool:
+    here = (applications.c.id == kept.id, applications.c.version == kept.version)
+    return (await db.execute(update(applications).where(*here).values(**values))).rowcount > 0
+
+
+async def by_code(db: AsyncConnection, keys: Keys, call: str, code: str) -> Kept | None:
+    """The application that a code opens in a call."""
+    hashes = keys.hashes("application", plain(code))
+    found = await _some(db, keys, applications.c.code_hash.in_(hashes), applications.c.call_key == call)
+    return found[0] if found else None
+
+
+async def by_id(db: AsyncConnection, keys: Keys, id: str) -> Kept | None:
+    """An application by its id."""
+    found = await _some(db, keys, applications.c.id == id)
+    return found[0] if found else None
+
+
+async def of_call(db: AsyncConnection, keys: Keys, call: str) -> list[Kept]:
+    """Every application of a call, drafts too, in the order they were begun."""
+    return await _some(db, keys, applications.c.call_key == call)
+
+
+async def _some(db: AsyncConnection, keys: Keys, *wanted: ColumnElement[bool]) -> list[Kept]:
+    query = select(applications).where(*wanted).order_by(applications.c.sent_at, applications.c.id)
+    return [_kept(keys, row) for row in await db.execute(query)]
+
+
+def _locked(keys: Keys, id: str, column: str, held: Mapping[str, Any]) -> bytes:
+    return keys.lock(json.dumps(held, ensure_ascii=False, default=str), "applications", column, id)
+
+
+def _kept(keys: Keys, row: Row[Any]) -> Kept:
+    held = dict(row._mapping)
+    draft, sent = unlock(keys, applications, "draft", held), unlock(keys, applications, "sent", held)
+    return Kept(
+        row.id,
+        row.call_key,
+        row.version,
+        json.loads(draft or "{}"),
+        None if sent is None else json.loads(sent),
+        row.changed_at,
+        row.sent_at,
+        row.withdrawn_at,
+    )

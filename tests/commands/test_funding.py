@@ -1,0 +1,75 @@
+"""Calls and applications on the command line."""
+
+import json
+from pathlib import Path
+
+from tests.commands.lytt import Lytt
+from tests.funding.written import FILES, FOLDER, bent
+
+KEY = "trondheim-2021"
+# Open for a long while, so that a command that asks the real clock finds it so.
+OPEN = (
+    FILES[KEY]
+    .replace("opens = 2021-04-12T00:00:00", "opens = 2021-04-12T00:00:00")
+    .replace("deadline = 2021-05-31", "deadline = 2999-05-31")
+)
+
+
+def written(lytt: Lytt, name: str, text: str) -> str:
+    (lytt.folder / name).write_text(text, "utf-8")
+    return name
+
+
+def test_a_call_is_checked_and_every_fault_is_told_with_its_line(lytt: Lytt) -> None:
+    for path in sorted(FOLDER.glob("*.toml")):
+        assert lytt("calls", "check", str(path)).returncode == 0
+    text = FILES[KEY].replace("groups = 8", "groups = 0").replace("fill", "fil") + "\n[pony]\n"
+    refused = lytt("calls", "check", written(lytt, "call.toml", text))
+    assert refused.returncode == 1
+    assert "call.toml:7: groups må være et helt tall" in refused.stderr
+    assert f"call.toml:{len(text.splitlines())}: pony er ukjent her" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_what_is_no_call_is_a_users_mistake(lytt: Lytt) -> None:
+    (lytt.folder / "latin.toml").write_bytes("name = 'Søknad'".encode("cp1252"))
+    with (lytt.folder / "large.toml").open("wb") as file:
+        file.truncate(100_000_000)
+    for name in ("nothing.toml", "latin.toml", "large.toml"):
+        refused = lytt("calls", "check", name)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+
+
+def test_a_call_is_published_listed_and_closed(lytt: Lytt) -> None:
+    file = written(lytt, "call.toml", OPEN)
+    assert "SHA-256" in lytt("calls", "add", file).stdout
+    assert json.loads(lytt("calls", "list", "--json").stdout)[0]["state"] == "open"
+    changed = written(lytt, "other.toml", OPEN.replace("groups = 8", "groups = 9"))
+    refused = lytt("calls", "add", changed)
+    assert (refused.returncode, "can not be changed" in refused.stderr) == (1, True)
+    assert lytt("calls", "close", KEY).returncode == 0
+    assert json.loads(lytt("calls", "list", "--json").stdout)[0]["state"] == "closed"
+    assert lytt("calls", "close", "nothing").returncode == 1
+
+
+def test_applications_are_added_and_listed_with_all_that_they_lack(lytt: Lytt) -> None:
+    lytt("calls", "add", written(lytt, "call.toml", OPEN))
+    both = [bent(KEY, {}), bent(KEY, {"title": "Annen", "budget": [], "contact": "nei"})]
+    added = lytt("applications", "add", KEY, written(lytt, "a.json", json.dumps(both)), "--json")
+    assert added.returncode == 1
+    assert [each["taken"] for each in json.loads(added.stdout)] == [True, False]
+    listed = json.loads(lytt("applications", "list", KEY, "--json").stdout)
+    assert {each["title"]: (each["state"], set(each["reasons"])) for each in listed} == {
+        "Veien til førerkortet": ("sent", set()),
+        "Annen": ("draft", {"contact", "budget"}),
+    }
+    told = lytt("applications", "list", KEY, "--lang", "en").stdout
+    assert "[contact]" in told
+
+
+def test_a_hostile_file_changes_nothing(lytt: Lytt, tmp_path: Path) -> None:
+    lytt("calls", "add", written(lytt, "call.toml", OPEN))
+    refused = lytt("applications", "add", KEY, written(lytt, "a.csv", "title;contact\n=1+1;b\n"))
+    assert (refused.returncode, "formel" in refused.stderr) == (1, True)
+    assert lytt("applications", "list", KEY).stdout.strip() == "There are no applications"
+    assert lytt("applications", "add", "nothing", "a.csv").returncode == 1
