@@ -15,6 +15,7 @@ from tests.house import KEYS, House, opened
 from tests.intake.conversations import press, sent, text, told
 
 FOUND = "Fint at du er tilbake."
+FULL = "Jeg har plass til fem ønsker. Du kan endre dem du har."
 NOT_FOUND = "Jeg fant ingen svar med den kvitteringen."
 
 
@@ -146,3 +147,14 @@ async def test_the_latest_sending_counts_whole(house: House) -> None:
     assert [need.words for need in await house.sent()] == ["jeg trenger lappen for å få jobb"]
     await press(house, "kari", "send")
     assert [need.words for need in await house.sent()] == ["en seng"]
+
+
+async def test_who_brings_more_than_there_is_room_for_is_told(house: House) -> None:
+    receipt = await sent(house, "kari")
+    await told(house, "mobil")
+    for words in ("en sykkel", "et sted å være", "noen å snakke med", "varme klær"):
+        await press(house, "mobil", "more")
+        await house.do("web", "mobil", Wrote(words))
+        await press(house, "mobil", "other")
+        await house.do("web", "mobil", Used("skip"))
+    assert FULL in text(await house.do("web", "mobil", Used("receipt", receipt)))

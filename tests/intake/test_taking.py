@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from threading import current_thread, main_thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import Answer, Incoming, Pressed, Unavailable, Used, Wrote
 from bot.intake import TRIES
+from bot.intake.door import LONG
 from bot.store.engine import reading
 from bot.store.tables.people import conversations, failures, outbox, taken
 from dialogs.model import Heard
@@ -213,3 +215,36 @@ async def test_receipts_are_stored_as_hashes_alone(house: House) -> None:
     async with reading(house.world.engine) as db:
         (held,) = (await db.execute(select(conversations.c.receipt_hash))).scalars()
     assert held == KEYS.hash("receipt", receipt)
+
+
+# Reading
+
+
+async def test_words_are_read_before_the_transaction_begins(database_url: str) -> None:
+    happened: list[str] = []
+
+    def reading_notes(text: str, language: str | None) -> Heard:
+        happened.append("read")
+        return Heard(masked=text)
+
+    def began(*_: object) -> None:
+        happened.append("begun")
+
+    async with opened(database_url, read=reading_notes) as house:
+        await house.do("web", "kari", Used("start"))
+        event.listen(house.world.engine.sync_engine, "begin", began)
+        await house.do("web", "kari", Wrote("17"))
+    assert happened.index("read") < happened.index("begun")
+
+
+async def test_a_long_text_is_read_beside_the_loop_where_it_holds_nobody_up(sqlite_url: str) -> None:
+    threads: dict[str, bool] = {}
+
+    def noted(text: str, language: str | None) -> Heard:
+        threads["long" if len(text) > LONG else "short"] = current_thread() is main_thread()
+        return Heard(masked=text)
+
+    async with opened(sqlite_url, read=noted) as house:
+        await house.do("web", "kari", Wrote("17"))
+        await house.do("web", "kari", Wrote("lappen " * LONG))
+    assert threads == {"short": True, "long": False}

@@ -3,11 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, ExitStack
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from bot import web
+from bot.channels.webchat.events import MOST_OF_A_CHAT, MOST_OF_A_SOURCE, Bells
 from tests.web.serving import Site, come_by_itself, served
 from tests.web.test_api import begun, post
 
@@ -57,3 +60,26 @@ async def test_open_streams_end_when_the_process_is_about_to(site: Site) -> None
             await asyncio.sleep(0)
             web.close(site.app)
             await asyncio.wait_for(reading, 10)
+
+
+@pytest.mark.parametrize("most", [MOST_OF_A_CHAT, MOST_OF_A_SOURCE])
+def test_of_too_many_open_pages_the_oldest_ends(most: int) -> None:
+    bells, at_school = Bells(), b"source"
+    with ExitStack() as pages:
+        chats = [b"one chat" if most == MOST_OF_A_CHAT else b"%d" % each for each in range(most + 2)]
+        opened = [pages.enter_context(bells.waiting(chat, at_school)) for chat in chats]
+        assert [bell.over for bell in opened] == [True, True] + [False] * most
+        with bells.waiting(b"somebody else", b"another source") as other:
+            assert not other.over
+
+
+async def test_a_page_that_has_to_end_lets_the_browser_ask_again(site: Site) -> None:
+    async with AsyncExitStack() as pages:
+        client = await pages.enter_async_context(httpx.AsyncClient(base_url=site.address))
+        headers = {"Authorization": f"Bearer {await begun(client)}"}
+        streams = [
+            await pages.enter_async_context(client.stream("GET", "/api/chat/events", headers=headers))
+            for _ in range(MOST_OF_A_CHAT + 1)
+        ]
+        assert streams[0].status_code == 200
+        await asyncio.wait_for(streams[0].aread(), 10)
