@@ -38,7 +38,8 @@ class Looked:
 def known(call: Call, places: Mapping[str, Place]) -> Known:
     """What an application in a call may name."""
     here = [places[key].municipality for key in call.municipalities if key in places]
-    return Known(tuple(CATEGORIES), tuple(each.key for place in here for each in place.districts))
+    districts = [each.key for place in here for each in place.districts]
+    return Known(tuple(CATEGORIES), (*call.municipalities, *districts))
 
 
 def look(call: Call, draft: Mapping[str, Any], places: Mapping[str, Place]) -> Looked:

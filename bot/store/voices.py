@@ -1,0 +1,66 @@
+"""Who asked for what, counted by kind of people: what money follows, with nobody in it who can be found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables.casework import cases
+from bot.store.tables.people import needs, sendings
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a kind of people told: their group, and all they asked for."""
+
+    municipality: str
+    district: str | None
+    group: str | None
+    age_band: str | None
+    money: str | None
+    asks: frozenset[str]
+
+
+async def counted(db: AsyncConnection, municipalities: Collection[str], *, attested: bool) -> Counter[Voice]:
+    """How many people told each; `attested` counts those alone whom a worker has met.
+
+    One person has one voice: the latest sending. Flagged floods and likely doubles are left out.
+    """
+    double = exists().where(
+        cases.c.conversation_id == sendings.c.conversation_id, cases.c.duplicate_of.isnot(None)
+    )
+    query = (
+        select(sendings, needs.c.category)
+        .join(needs, needs.c.conversation_id == sendings.c.conversation_id)
+        .where(sendings.c.municipality.in_(municipalities), sendings.c.flagged.is_(False), ~double)
+        .order_by(sendings.c.conversation_id)
+    )
+    if attested:
+        query = query.where(sendings.c.attested | sendings.c.assisted)
+    found: Counter[Voice] = Counter()
+    person, asks, last = None, set[str](), None
+    async for row in await db.stream(query):
+        if row.conversation_id != person and last is not None:
+            found[_voice(last, asks)] += 1
+            asks = set()
+        person, last = row.conversation_id, row
+        asks.add(row.category)
+    if last is not None:
+        found[_voice(last, asks)] += 1
+    return found
+
+
+def _voice(row: object, asks: set[str]) -> Voice:
+    held = row._mapping  # type: ignore[attr-defined]  # a row of the query above
+    return Voice(
+        held["municipality"],
+        held["district"],
+        held["target_group"],
+        held["age_band"],
+        held["money"],
+        frozenset(asks),
+    )
