@@ -21,7 +21,7 @@ def allocate(given: Round, rule: str, demand: Demand | None = None) -> Outcome:
     outcome = _run(given, demand, rule, lambda place: given.measures[place].applicant in chosen)
     outcome.chosen = tuple(chosen)
     for place, measure in enumerate(given.measures):
-        if measure.applicant not in chosen and demand.asked[place]:
+        if measure.applicant not in chosen and outcome.stopped[place].kind != "asked":
             outcome.stopped[place] = Cap("slots")
     return outcome
 

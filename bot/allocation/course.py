@@ -43,23 +43,30 @@ class Course:
         self.netting = Netting(len(given.measures), demand.bundles)
         self.ties = ties(given, demand)
         self.outcome = Outcome()
+        self._closed: set[int] = set()  # what is stopped once is stopped for good
 
     def copy(self) -> Course:
         """Another run that has come as far; what one does then the other does not see."""
         other = copy(self)
         other.purse, other.netting = self.purse.copy(), self.netting.copy()
-        other.outcome = Outcome([*self.outcome.steps], dict(self.outcome.stopped))
+        other._closed, other.outcome = self._closed.copy(), Outcome([*self.outcome.steps])
         return other
 
     def lot(self, place: int) -> Lot | None:
         """The next lot of a measure that keeps within every cap and that enough people asked for."""
-        if place in self.outcome.stopped:
+        if place in self._closed:
             return None
-        lot = self.purse.next_lot(place)
-        if isinstance(lot, Lot) and self._useful(lot):
-            return lot
-        self.outcome.stopped[place] = Cap("asked") if isinstance(lot, Lot) else lot
+        found = self._next(place)
+        if isinstance(found, Lot):
+            return found
+        self._closed.add(place)
         return None
+
+    def _next(self, place: int) -> Lot | Cap:
+        lot = self.purse.next_lot(place)
+        if not self.netting.unmet(place) or (isinstance(lot, Lot) and not self._useful(lot)):
+            return Cap("asked")
+        return lot
 
     def _useful(self, lot: Lot) -> bool:
         places = self.places(lot)
@@ -78,10 +85,10 @@ class Course:
         self.outcome.steps.append(replace(step, met=met))
 
     def finish(self) -> Outcome:
-        """What came of it; what nothing stopped was left by the rule itself."""
+        """What came of it, and what keeps each measure from more as things stand in the end."""
         for place in range(len(self.given.measures)):
-            if self.lot(place) is not None:
-                self.outcome.stopped[place] = Cap("rule")
+            found = self._next(place)
+            self.outcome.stopped[place] = Cap("rule") if isinstance(found, Lot) else found
         return self.outcome
 
 

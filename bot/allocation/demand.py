@@ -6,11 +6,23 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from bot.allocation.model import Measure, Round, Voices
 
 Measures = tuple[int, ...]
 """Some of a round's measures, by their places in it, ascending."""
+
+
+class Ask(NamedTuple):
+    """A need of one person, and the measures that can meet it."""
+
+    need: str
+    able: Measures
+
+
+Bundle = tuple[Ask, ...]
+"""Asks of one person that measures join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class Demand:
         for place, measure in enumerate(given.measures):
             for need in measure.needs:
                 self._by_need[need].append(place)
-        self._voices = [voices for voices in given.voices if voices.asks and voices.people]
+        self.voices = [voices for voices in given.voices if voices.asks and voices.people]
 
     def meets(self, need: str, group: str) -> Measures:
         """The measures that can meet a need of people in a group."""
@@ -43,16 +55,17 @@ class Demand:
             self._meets[key] = tuple(able)
         return self._meets[key]
 
-    def _wanted(self, voices: Voices) -> list[Measures]:
-        """For each ask that something can meet, what can meet it."""
-        return [able for need in voices.asks if (able := self.meets(need, voices.group))]
+    def _wanted(self, voices: Voices) -> list[Ask]:
+        """Each ask that something can meet, and what can meet it."""
+        asks = (Ask(need, self.meets(need, voices.group)) for need in voices.asks)
+        return [ask for ask in asks if ask.able]
 
     @cached_property
     def supporters(self) -> list[Supporters]:
         """Everybody whom some measure can help, in an order that the order of the voices does not change."""
         counted: Counter[tuple[Measures, str]] = Counter()
-        for voices in self._voices:
-            wanted = {place for able in self._wanted(voices) for place in able}
+        for voices in self.voices:
+            wanted = {place for ask in self._wanted(voices) for place in ask.able}
             if wanted:
                 counted[tuple(sorted(wanted)), voices.group] += voices.people
         return [Supporters(*key, people) for key, people in sorted(counted.items())]
@@ -72,14 +85,14 @@ class Demand:
         return [sum(self.supporters[place].people for place in places) for places in self.behind]
 
     @cached_property
-    def bundles(self) -> list[tuple[tuple[Measures, ...], int]]:
+    def bundles(self) -> list[tuple[Bundle, int]]:
         """Asks that share a measure within one person, and how many people have them.
 
         Asks of one person that no measure joins can be met apart from each other, so they are counted
         apart: that keeps the network of `netting` small however many people there are.
         """
-        counted: Counter[tuple[Measures, ...]] = Counter()
-        for voices in self._voices:
+        counted: Counter[Bundle] = Counter()
+        for voices in self.voices:
             for bundle in joined(self._wanted(voices)):
                 counted[bundle] += voices.people
         return sorted(counted.items())
@@ -90,12 +103,12 @@ def reaches(measure: Measure, group: str) -> bool:
     return measure.groups is None or group in measure.groups
 
 
-def joined(wanted: Sequence[Measures]) -> list[tuple[Measures, ...]]:
+def joined(wanted: Sequence[Ask]) -> list[Bundle]:
     """The asks of one person, those together that a measure joins."""
-    bundles: list[tuple[set[int], list[Measures]]] = []
-    for able in wanted:
-        apart = [bundle for bundle in bundles if bundle[0].isdisjoint(able)]
-        touched = [bundle for bundle in bundles if not bundle[0].isdisjoint(able)]
-        asks = [each for bundle in touched for each in bundle[1]] + [able]
-        bundles = [*apart, (set().union(able, *(bundle[0] for bundle in touched)), asks)]
+    bundles: list[tuple[set[int], list[Ask]]] = []
+    for ask in wanted:
+        touched = [bundle for bundle in bundles if not bundle[0].isdisjoint(ask.able)]
+        apart = [bundle for bundle in bundles if bundle[0].isdisjoint(ask.able)]
+        asks = [each for bundle in touched for each in bundle[1]] + [ask]
+        bundles = [*apart, (set().union(ask.able, *(bundle[0] for bundle in touched)), asks)]
     return [tuple(sorted(asks)) for _, asks in bundles]

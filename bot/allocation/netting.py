@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from copy import copy
 
-from bot.allocation.demand import Measures
+from bot.allocation.demand import Bundle
 
 SINK = 0
 
@@ -14,15 +14,16 @@ SINK = 0
 class Netting:
     """A flow from measures to asks that only grows.
 
-    One ask holds one place, and one person holds one place in the same measure, however many of their asks
-    it meets. How many more places of a measure somebody is there for never grows again as others are funded
-    (what augmenting paths reach is a matroid): so an old count is an upper bound.
+    One ask holds one place, and one person holds one place in a measure, however many of their asks it meets,
+    and one in all offers of the same. How many more places somebody is there for never grows again as others
+    are funded (what augmenting paths reach is a matroid): so an old count is an upper bound.
     """
 
-    def __init__(self, measures: int, bundles: Sequence[tuple[tuple[Measures, ...], int]]) -> None:
+    def __init__(self, measures: int, bundles: Sequence[tuple[Bundle, int]]) -> None:
         self._edges: list[list[int]] = [[] for _ in range(measures + 1)]
         self._to: list[int] = []
         self._room: list[int] = []
+        self._asking: dict[str, list[int]] = {}  # edges from asks to the sink, by need
         self._rivals = list(range(measures))
         for asks, people in bundles:
             self._add_bundle(asks, people)
@@ -46,21 +47,28 @@ class Netting:
         self._edges.append([])
         return len(self._edges) - 1
 
-    def _add_bundle(self, asks: tuple[Measures, ...], people: int) -> None:
+    def _add_bundle(self, asks: Bundle, people: int) -> None:
         """A node for each ask; a gate before several that one measure meets, for they are one person's."""
         nodes = [self._node() for _ in asks]
-        for node in nodes:
+        for node, ask in zip(nodes, asks, strict=True):
+            self._asking.setdefault(ask.need, []).append(len(self._to))
             self._edge(node, SINK, people)
-        rivals = sorted({measure for able in asks for measure in able})
+        ways: dict[tuple[int, ...], int] = {}
+        rivals = sorted({measure for ask in asks for measure in ask.able})
         for measure in rivals:
-            met = [node for node, able in zip(nodes, asks, strict=True) if measure in able]
-            start = measure + 1
-            if len(met) > 1:
-                start = self._node()
-                self._edge(measure + 1, start, people)
-            for node in met:
-                self._edge(start, node, people)
+            met = tuple(node for node, ask in zip(nodes, asks, strict=True) if measure in ask.able)
+            if met not in ways:
+                ways[met] = met[0] if len(met) == 1 else self._gate(met, people)
+            self._edge(measure + 1, ways[met], people)
             self._join(rivals[0], measure)
+
+    def _gate(self, asks: Sequence[int], people: int) -> int:
+        """What measures that meet the same asks share: one place a person between them."""
+        before, after = self._node(), self._node()
+        self._edge(before, after, people)
+        for ask in asks:
+            self._edge(after, ask, people)
+        return before
 
     def _join(self, one: int, other: int) -> None:
         self._rivals[self._first(other)] = self._first(one)
@@ -91,6 +99,20 @@ class Netting:
             first = self._first(measure)
             self._version[first] += 1
             self._known[measure] = (unmet - met, self._version[first])
+        return met
+
+    def by_need(self, places: Sequence[int], needs: Sequence[str]) -> dict[str, int]:
+        """Of an empty flow: how many asks of each need so many met places meet, the first needs first."""
+        shut = {edge: self._room[edge] for edges in self._asking.values() for edge in edges}
+        for edge in shut:
+            self._room[edge] = 0
+        left, met = list(places), {}
+        for need in needs:
+            for edge in self._asking.get(need, ()):
+                self._room[edge] = shut[edge]
+            pushed = [sum(amount for _, amount in self._push(place, most)) for place, most in enumerate(left)]
+            left = [most - amount for most, amount in zip(left, pushed, strict=True)]
+            met[need] = sum(pushed)
         return met
 
     def _push(self, measure: int, most: int | None) -> list[tuple[list[int], int]]:

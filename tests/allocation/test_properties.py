@@ -1,0 +1,351 @@
+"""What every allocation holds, whatever is asked and offered; and by example what none can promise."""
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from bot.allocation import again
+from bot.allocation.account import account, canonical
+from bot.allocation.allocate import allocate
+from bot.allocation.audit import owed
+from bot.allocation.course import Course
+from bot.allocation.demand import Demand
+from bot.allocation.model import Limits, Measure, Outcome, Round, Voices
+from bot.allocation.rules import RULES, equal_shares
+from bot.allocation.shares import Shares
+from tests.allocation.rounds import plain_rounds, rounds, scaled
+
+MAIN = ("most-requested", "equal-shares-completed")
+rules = st.sampled_from(sorted(RULES))
+main_rules = st.sampled_from(MAIN)
+
+
+def bought(round_: Round, outcome: Outcome) -> list[tuple[str, int, int]]:
+    """What was bought, in order: measure, period, units."""
+    return [(round_.measures[s.lot.measure].id, s.lot.period, s.lot.units) for s in outcome.steps]
+
+
+def chosen(round_: Round, rule: str) -> list[tuple[str, int, int]]:
+    return bought(round_, allocate(round_, rule))
+
+
+def units(round_: Round, rule: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for id, _, count in chosen(round_, rule):
+        found[id] += count
+    return found
+
+
+# --- 1: within every cap --------------------------------------------------------------------------
+
+
+@given(rounds, rules)
+def test_every_cap_is_kept(round_: Round, rule: str) -> None:
+    outcome, limits = allocate(round_, rule), round_.limits
+    lots = [step.lot for step in outcome.steps]
+    assert sum(lot.cost for lot in lots) <= limits.money
+    by_period, by_applicant, by_measure = (
+        Counter[int](),
+        Counter[tuple[str, int]](),
+        Counter[tuple[int, int]](),
+    )
+    for lot in lots:
+        by_period[lot.period] += lot.cost
+        by_applicant[round_.measures[lot.measure].applicant, lot.period] += lot.cost
+        by_measure[lot.measure, lot.period] += lot.units
+    assert all(own is None or by_period[place] <= own for place, own in enumerate(limits.periods))
+    assert limits.cap is None or all(øre <= limits.cap for øre in by_applicant.values())
+    applicants = {applicant for applicant, _ in by_applicant}
+    assert limits.applicants is None or len(applicants) <= limits.applicants
+    for (place, period), count in by_measure.items():
+        measure = round_.measures[place]
+        assert measure.least <= count <= measure.most
+        assert period in measure.periods
+
+
+@given(rounds, rules)
+def test_sources_pay_all_and_only_what_they_are_for(round_: Round, rule: str) -> None:
+    assume(round_.limits.sources)
+    held = account(round_, rule, allocate(round_, rule))
+    by_id = {measure.id: measure for measure in round_.measures}
+    for source in round_.limits.sources:
+        mine = [line for line in held["sources"] if line["source"] == source.id]
+        assert sum(line["cost"] for line in mine) <= source.money
+        assert all(source.pays(by_id[line["measure"]]) for line in mine)
+    for measure in held["measures"]:
+        paid = sum(line["cost"] for line in held["sources"] if line["measure"] == measure["measure"])
+        assert paid == measure["cost"]
+
+
+@given(plain_rounds)
+def test_what_people_have_left_and_what_is_spent_are_all_of_the_money(round_: Round) -> None:
+    demand = Demand(round_)
+    assume(demand.supporters)
+    share = Fraction(round_.limits.money, demand.people)
+    shares, course = Shares(demand, share), equal_shares(Course(round_, demand), range(len(round_.measures)))
+    for step in course.outcome.steps:
+        shares.pay(step.lot.measure, step.standing.price or Fraction(0))
+    reached = sum(each.people for each in demand.supporters)
+    assert shares.total() + course.outcome.cost == share * reached
+    assert min(shares.left) >= 0
+
+
+# --- 2, 8: who asks does not matter, nor in which order -------------------------------------------
+
+
+@given(rounds, rules, st.randoms(use_true_random=False))
+def test_the_order_of_people_and_measures_does_not_matter(round_: Round, rule: str, chance: object) -> None:
+    crowd, offers = list(round_.voices), list(round_.measures)
+    chance.shuffle(crowd)  # type: ignore[attr-defined]
+    chance.shuffle(offers)  # type: ignore[attr-defined]
+    turned = replace(round_, voices=tuple(crowd), measures=tuple(offers))
+    assert chosen(turned, rule) == chosen(round_, rule)
+
+
+@given(rounds, rules)
+def test_people_counted_in_two_lines_are_the_same_people(round_: Round, rule: str) -> None:
+    apart = tuple(replace(each, people=1) for each in round_.voices for _ in range(each.people))
+    assert chosen(replace(round_, voices=apart), rule) == chosen(round_, rule)
+
+
+@given(rounds, rules, st.integers(1, 9))
+def test_people_who_ask_for_nothing_change_nothing(round_: Round, rule: str, people: int) -> None:
+    silent = Voices(frozenset(), "youth/north", people)
+    assert chosen(replace(round_, voices=(*round_.voices, silent)), rule) == chosen(round_, rule)
+
+
+@given(rounds, rules)
+def test_three_times_the_people_and_places_give_the_same(round_: Round, rule: str) -> None:
+    assume(rule != "equal-shares-add1")  # its step is a krone a person: more people, larger steps
+    assert chosen(scaled(round_, people=3), rule) == chosen(round_, rule)
+
+
+@given(rounds, rules)
+def test_seven_times_the_money_gives_the_same(round_: Round, rule: str) -> None:
+    assume(rule != "equal-shares-add1")  # its step is a krone, whatever things cost
+    assert chosen(scaled(round_, money=7), rule) == chosen(round_, rule)
+
+
+# --- 3, 4: groups that are owed something ---------------------------------------------------------
+
+
+@given(plain_rounds, st.sampled_from(["equal-shares", "equal-shares-completed"]))
+def test_equal_shares_owe_nobody_anything(round_: Round, rule: str) -> None:
+    demand = Demand(round_)
+    assert [each for each in owed(round_, demand, allocate(round_, rule, demand)) if not each.explained] == []
+
+
+@given(rounds, main_rules)
+def test_under_caps_what_is_owed_has_a_cap_that_caused_it(round_: Round, rule: str) -> None:
+    demand = Demand(round_)
+    for each in owed(round_, demand, allocate(round_, rule, demand)):
+        assert each.cap.kind != "rule"  # nothing that fits is left: only money or a cap stands in the way
+
+
+def owed_by_trying_all(round_: Round, demand: Demand, outcome: Outcome) -> dict[int, int]:
+    """EJR+ by its definition: every group of people, for one unit that nobody got."""
+    people = [each.measures for each in demand.supporters for _ in range(each.people)]
+    spent = Counter(step.lot.measure for step in outcome.steps)
+    cost = [measure.cost for measure in round_.measures]
+    found: dict[int, int] = {}
+    for place in set(range(len(cost))) - set(spent):
+        asking = [number for number, measures in enumerate(people) if place in measures]
+        for size in range(1, len(asking) + 1):
+            for group in combinations(asking, size):
+                got = [sum(cost[each] for each in people[number] if each in spent) for number in group]
+                if all((money + cost[place]) * demand.people <= size * round_.limits.money for money in got):
+                    found[place] = size
+    return found
+
+
+@settings(max_examples=60)
+@given(plain_rounds, rules)
+def test_the_quick_audit_finds_what_trying_all_groups_finds(round_: Round, rule: str) -> None:
+    assume(round_.people <= 10)
+    demand = Demand(round_)
+    outcome = allocate(round_, rule, demand)
+    quick = {each.measure: each.people for each in owed(round_, demand, outcome)}
+    assert quick == owed_by_trying_all(round_, demand, outcome)
+
+
+# --- 5, 10: nothing that fits is left, nothing nobody asked for is bought -------------------------
+
+
+@given(rounds, main_rules)
+def test_after_completion_nothing_useful_fits(round_: Round, rule: str) -> None:
+    assert "rule" not in {cap.kind for cap in allocate(round_, rule).stopped.values()}
+
+
+@given(rounds, rules)
+def test_nothing_is_bought_that_nobody_asked_for(round_: Round, rule: str) -> None:
+    demand = Demand(round_)
+    assert all(demand.asked[step.lot.measure] and step.met for step in allocate(round_, rule, demand).steps)
+
+
+@given(rounds, rules)
+def test_places_are_for_distinct_people_who_asked(round_: Round, rule: str) -> None:
+    """Counted one by one: each ask holds one place, each person one place in a measure."""
+    seats, demand = again.Again(round_), Demand(round_)
+    for step in allocate(round_, rule, demand).steps:
+        measure = round_.measures[step.lot.measure]
+        assert all(seats.seat(step.lot.measure) for _ in range(step.met))
+        if measure.places is not None:
+            places = measure.places * step.lot.units
+            assert step.met <= places
+            assert step.met >= round_.limits.fill * places
+    for place in range(len(round_.measures)):
+        held = [wish.person for wish, holder in seats.holds.items() if holder == place]
+        assert len(held) == len(set(held)) <= demand.asked[place]
+
+
+# --- 6: a wish more does no harm ------------------------------------------------------------------
+
+
+@given(plain_rounds, st.sampled_from(["most-requested", "equal-shares", "equal-shares-completed"]))
+def test_one_more_ask_for_what_is_funded_keeps_it(round_: Round, rule: str) -> None:
+    for id in units(round_, rule):
+        place = next(place for place, measure in enumerate(round_.measures) if measure.id == id)
+        with_more = _asking_more(round_, place)
+        if with_more is not None:
+            assert id in units(with_more, rule)
+
+
+def _asking_more(round_: Round, place: int) -> Round | None:
+    """Somebody who asked for other things asks for this measure alone as well."""
+    own = replace(round_.measures[place], needs=round_.measures[place].needs | {"own"}, groups=None)
+    offers = tuple(own if number == place else each for number, each in enumerate(round_.measures))
+    for number, voices in enumerate(round_.voices):
+        if voices.asks and not voices.asks & round_.measures[place].needs:
+            one = replace(voices, asks=voices.asks | {"own"}, people=1)
+            rest = replace(voices, people=voices.people - 1)
+            crowd = (*round_.voices[:number], one, rest, *round_.voices[number + 1 :])
+            before = replace(round_, measures=offers)
+            if units(before, "most-requested") == units(round_, "most-requested"):
+                return replace(before, voices=crowd)
+    return None
+
+
+@given(plain_rounds, st.sampled_from(["most-requested", "equal-shares"]), st.integers(1, 5))
+def test_what_gets_cheaper_stays_funded(round_: Round, rule: str, less: int) -> None:
+    for place, measure in enumerate(round_.measures):
+        if measure.id in units(round_, rule) and measure.cost > less:
+            cheaper = replace(measure, cost=measure.cost - less)
+            offers = (*round_.measures[:place], cheaper, *round_.measures[place + 1 :])
+            assert measure.id in units(replace(round_, measures=offers), rule)
+
+
+# --- 7: units are clones --------------------------------------------------------------------------
+
+
+@given(rounds, st.sampled_from(["most-requested", "equal-shares", "equal-shares-completed", "phragmen"]))
+def test_units_are_as_many_offers_of_one_unit(round_: Round, rule: str) -> None:
+    free = tuple(replace(each, least=1, periods=(0,), tier=0, applicant="x") for each in round_.measures)
+    whole = replace(round_, measures=free, limits=replace(round_.limits, applicants=None), seed=None)
+    clones = tuple(
+        replace(each, id=f"{each.id}.{number}", most=1) for each in free for number in range(each.most)
+    )
+    counted = Counter(id.split(".")[0] for id in units(replace(whole, measures=clones), rule))
+    if all(each.places is not None for each in free):
+        assert counted == units(whole, rule)
+
+
+@given(rounds, main_rules)
+def test_an_offer_made_twice_gives_no_more_places(round_: Round, rule: str) -> None:
+    """Where the money is enough for all: what is asked for decides, not how often it is offered."""
+    first = replace(round_.measures[0], least=1, most=200, periods=(0,), places=1, tier=0)
+    rich = replace(round_, measures=(first,), limits=Limits(10_000))
+    twin = replace(first, id="twin", applicant="twin")
+    assert units(rich, rule).total() == units(replace(rich, measures=(first, twin)), rule).total()
+
+
+# --- 9: what is not in it plays no part -----------------------------------------------------------
+
+
+@given(rounds, rules)
+def test_a_measure_that_nobody_asked_for_changes_nothing(round_: Round, rule: str) -> None:
+    stranger = Measure("stranger", "stranger", frozenset({"something else"}), 1)
+    assert chosen(replace(round_, measures=(*round_.measures, stranger)), rule) == chosen(round_, rule)
+
+
+# --- 11, 12: every øre once, and the same from another hand ---------------------------------------
+
+
+@given(rounds, rules)
+def test_every_øre_is_in_exactly_one_line(round_: Round, rule: str) -> None:
+    held = account(round_, rule, allocate(round_, rule))
+    assert sum(line["cost"] for line in held["lines"]) == held["money"] == round_.limits.money
+    spent = [line for line in held["lines"] if line["kind"] == "spent"]
+    assert sum(line["cost"] for line in spent) == held["spent"] == sum(m["cost"] for m in held["measures"])
+    assert all(line["cost"] > 0 for line in held["lines"])
+    assert sum(group["money"] for group in held["groups"]) == held["spent"]
+    met = sum(measure["met"] for measure in held["measures"])
+    assert met == sum(need["met"] for need in held["needs"]) == sum(group["met"] for group in held["groups"])
+    assert all(need["met"] <= need["asks"] - need["no_measure"] for need in held["needs"])
+    assert all(group["met"] <= group["asks"] for group in held["groups"])
+
+
+@settings(max_examples=300)
+@given(rounds, rules)
+def test_a_second_implementation_comes_to_the_same_bytes(round_: Round, rule: str) -> None:
+    first, second = allocate(round_, rule), again.allocate(round_, rule)
+    assert canonical(account(round_, rule, second)) == canonical(account(round_, rule, first))
+
+
+# --- 16: what is not promised ---------------------------------------------------------------------
+
+
+def unit(id: str, cost: int, needs: str | None = None) -> Measure:
+    return Measure(id, id, frozenset(needs or id), cost, places=None)
+
+
+def test_most_requested_leaves_a_group_with_nothing_and_the_audit_names_it() -> None:
+    """Six in ten get all the money; the four could have had what costs less than their share."""
+    crowd = (Voices(frozenset("ab"), "", 6), Voices(frozenset("c"), "", 4))
+    round_ = Round(crowd, (unit("a", 50), unit("b", 50), unit("c", 40)), Limits(100))
+    assert units(round_, "most-requested") == {"a": 1, "b": 1}
+    demand = Demand(round_)
+    found = owed(round_, demand, allocate(round_, "most-requested", demand))
+    assert [(each.measure, each.people, each.explained) for each in found] == [(2, 4, False)]
+    assert "c" in units(round_, "equal-shares-completed")
+
+
+def test_more_money_may_take_something_away() -> None:
+    """With five more, the dear one fits, and what the rest of the money bought before does not."""
+    crowd = (Voices(frozenset("a"), "", 3), Voices(frozenset("b"), "", 2))
+    offers = (unit("a", 15), unit("b", 10))
+    assert units(Round(crowd, offers, Limits(10)), "most-requested") == {"b": 1}
+    assert units(Round(crowd, offers, Limits(15)), "most-requested") == {"a": 1}
+
+
+def test_under_a_cap_a_group_may_be_owed_something_and_the_cap_is_named() -> None:
+    crowd = (Voices(frozenset("a"), "", 5), Voices(frozenset("b"), "", 5))
+    offers = (
+        Measure("a", "x", frozenset("a"), 10, places=None),
+        Measure("b", "x", frozenset("b"), 10, places=None),
+    )
+    round_ = Round(crowd, offers, Limits(20, cap=10))
+    demand = Demand(round_)
+    found = owed(round_, demand, allocate(round_, "equal-shares-completed", demand))
+    assert [(round_.measures[each.measure].id, each.cap.kind) for each in found] == [("b", "applicant")]
+
+
+def test_who_keeps_quiet_about_a_wish_may_gain_by_it() -> None:
+    """Honesty is not promised to pay best: one who also likes what others pay for can leave it to them."""
+    offers = (unit("a", 12), unit("b", 8))
+    honest = Round((Voices(frozenset("a"), "", 3), Voices(frozenset("ab"), "", 1)), offers, Limits(20))
+    silent = Round((Voices(frozenset("a"), "", 3), Voices(frozenset("b"), "", 1)), offers, Limits(20))
+    assert "b" not in units(honest, "equal-shares")
+    assert units(silent, "equal-shares") == {"a": 1}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_round_of_nothing_comes_to_nothing(rule: str) -> None:
+    for round_ in (Round((), (), Limits(5)), Round((), (unit("a", 1),), Limits(5)), Round((), (), Limits(0))):
+        outcome = allocate(round_, rule)
+        assert (outcome.steps, outcome.cost) == ([], 0)
+        assert sum(line["cost"] for line in account(round_, rule, outcome)["lines"]) == round_.limits.money
