@@ -44,12 +44,16 @@ class Pages:
         page = self._templates.get_template(name)
         spoken = page.render(
             _=self._speaker(language),
-            say=lambda text: self._words.say(text, language),
+            say=lambda text: self.say(text, language),
             language=language,
             path="",
             **values,
         )
         return HTMLResponse(spoken, status_code=status)
+
+    def say(self, text: Text, language: str) -> str:
+        """A text in a language, for what is no page."""
+        return self._words.say(text, language)
 
     def _speaker(self, language: str) -> Callable[..., str]:
         def speak(msgid: str, **values: Value) -> str:

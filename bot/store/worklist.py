@@ -18,6 +18,8 @@ NEW, MINE, HANDLED, ALL = "new", "mine", "handled", "all"
 STATES = (NEW, MINE, HANDLED, ALL)
 ANSWERS = ("adult", "adult_hidden")
 AT_ONCE = 5_000  # needs opened in one turn of a search; the loop is free between two turns
+ALIKE_MS = 3 * 86_400_000
+ALIKE_LOOKED_AT, ALIKE_SHOWN = 200, 5
 
 Mark: TypeAlias = tuple[int, str]
 """Where a page ended: when its last one was sent, and whose it was."""
@@ -107,6 +109,24 @@ async def some(db: AsyncConnection, ids: Sequence[str]) -> list[Sender]:
     """These, in the order they sent."""
     query = _selected().where(sendings.c.conversation_id.in_(ids)).order_by(sendings.c.sent_at)
     return await _with_needs(db, (await db.execute(query)).all())
+
+
+async def alike(db: AsyncConnection, sender: Sender) -> list[Sender]:
+    """Others who may be the same person: the same about them, asking for the same, within a few days."""
+    same = [
+        column == value if value is not None else column.is_(None)
+        for column, value in (
+            (sendings.c.municipality, sender.municipality),
+            (sendings.c.target_group, sender.target_group),
+            (sendings.c.age_band, sender.age_band),
+            (sendings.c.district, sender.district),
+        )
+    ]
+    near = sendings.c.sent_at.between(sender.sent_at - ALIKE_MS, sender.sent_at + ALIKE_MS)
+    other = and_(sendings.c.conversation_id != sender.id, cases.c.duplicate_of.is_(None))
+    query = _selected().where(*same, near, other).order_by(sendings.c.sent_at.desc()).limit(ALIKE_LOOKED_AT)
+    found = await _with_needs(db, (await db.execute(query)).all())
+    return [each for each in found if set(each.categories) == set(sender.categories)][:ALIKE_SHOWN]
 
 
 async def search(

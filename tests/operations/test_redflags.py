@@ -14,7 +14,7 @@ from bot.operations import redflags
 from bot.operations.redflags import WrongDecision
 from bot.store import flags
 from bot.store.engine import reading
-from bot.store.flags import Decision, Flag
+from bot.store.flags import Decision, Flag, Open
 from bot.store.outlived import KINDS, forget
 from bot.store.tables.people import red_flags
 from tests.house import KEYS, MINUTE_MS, House, Series, on_disk, opened
@@ -49,6 +49,11 @@ async def only(house: House) -> Flag:
         flag = await flags.read(db, KEYS, id)
     assert flag
     return flag
+
+
+async def open_flags(house: House) -> list[Open]:
+    async with reading(house.world.engine) as db:
+        return await flags.unowned(db)
 
 
 async def contact(house: House) -> str | None:
@@ -144,21 +149,56 @@ async def test_a_decision_without_a_reason_or_a_receiver_is_refused(house: House
 async def test_only_the_owner_decides_and_the_ground_says_what_is_kept(house: House) -> None:
     await cry(house)
     flag, world = await only(house), house.world
-    with pytest.raises(WrongDecision, match="take the flag"):
-        await redflags.decide(world, flag.id, "kari", reported_to=None, reason="Trygg.")
-    taken = await redflags.take(world, flag.id, "kari")
-    assert taken
-    assert taken.words == GRAVE
-    assert await redflags.take(world, flag.id, "ola") is None
-    with pytest.raises(WrongDecision, match="why"):
-        await redflags.decide(world, flag.id, "kari", reported_to="police", reason=" ")
-    with pytest.raises(WrongDecision, match="before"):
-        await redflags.hand_over(world, flag.id)
-    held = await redflags.decide(world, flag.id, "kari", reported_to="police", reason="Fare nå.")
-    assert (held.reported, held.by, held.at) == (True, "kari", house.series.now())
-    await redflags.hand_over(world, flag.id)
+    async with world.engine.begin() as db:
+        with pytest.raises(WrongDecision, match="take the flag"):
+            await redflags.decide(db, world, flag.id, "kari", reported_to=None, reason="Trygg.")
+        taken = await redflags.take(db, world, flag.id, "kari")
+        assert taken
+        assert taken.words == GRAVE
+        assert await redflags.take(db, world, flag.id, "ola") is None
+        with pytest.raises(WrongDecision, match="why"):
+            await redflags.decide(db, world, flag.id, "kari", reported_to="police", reason=" ")
+        with pytest.raises(WrongDecision, match="before"):
+            await redflags.hand_over(db, flag.id, world.now())
+        held = await redflags.decide(
+            db, world, flag.id, "kari", reported_to="police", reason="Fare nå.", police=True
+        )
+        assert await flags.decisions(db, KEYS, flag.id) == [held]
+        assert (held.reported, held.police, held.by, held.at) == (True, True, "kari", house.series.now())
+        await redflags.hand_over(db, flag.id, world.now())
     await choose(house, "delete")
     assert (await only(house)).words is None  # this municipality does not keep a reported case
+
+
+async def test_a_flag_goes_from_its_owner_to_a_colleague_and_from_nobody_else(house: House) -> None:
+    await cry(house)
+    flag = await only(house)
+    async with house.world.engine.begin() as db:
+        assert not await flags.pass_on(db, flag.id, "kari", "ola", NOON)
+        assert await flags.own(db, flag.id, "kari", NOON)
+        assert await flags.pass_on(db, flag.id, "kari", "ola", NOON)
+    assert (await only(house)).owner == "ola"
+
+
+async def test_a_list_of_flags_says_what_is_decided_and_leaves_out_what_was_handed_over(house: House) -> None:
+    await cry(house)
+    await cry(house, "b")
+
+    async def listed() -> list[tuple[str | None, bool]]:
+        async with reading(house.world.engine) as db:
+            return [(each.owner, each.decided) for each in await flags.listed(db, ["trondheim"])]
+
+    first = (await open_flags(house))[0].id
+    assert await listed() == [(None, False), (None, False)]
+    async with house.world.engine.begin() as db:
+        await flags.own(db, first, "kari", NOON)
+        decision = Decision(False, None, "kari", "Trygg.", NOON)
+        await flags.decide(db, KEYS, "d", first, decision, keep=False)
+        assert await flags.listed(db, ["froya"]) == []
+    assert await listed() == [(None, False), ("kari", True)]
+    async with house.world.engine.begin() as db:
+        await flags.hand_over(db, first, NOON)
+    assert await listed() == [(None, False)]
 
 
 @pytest.mark.parametrize("keeps", [False, True])
@@ -168,8 +208,11 @@ async def test_a_municipality_sets_whether_a_reported_case_is_kept(sqlite_url: s
     async with opened(sqlite_url, Series(NOON), places=towns) as house:
         await cry(house)
         flag = await only(house)
-        await redflags.take(house.world, flag.id, "kari")
-        await redflags.decide(house.world, flag.id, "kari", reported_to="police", reason="Fare nå.")
+        async with house.world.engine.begin() as db:
+            await redflags.take(db, house.world, flag.id, "kari")
+            await redflags.decide(
+                db, house.world, flag.id, "kari", reported_to="police", reason="Fare nå."
+            )
         told = text(await choose(house, "delete"))
         assert ("må ta vare på det" in told) is keeps
         assert ((await only(house)).words == GRAVE) is keeps

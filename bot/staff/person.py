@@ -1,0 +1,196 @@
+"""One person under a pseudonym: what they told, what was done, and what a worker does next."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.responses import Response
+
+from bot.staff import access, labels
+from bot.staff.access import Reviewing
+from bot.staff.colleagues import colleagues
+from bot.staff.office import HOME, Visit
+from bot.store import casework, flags, needs, worklist
+from bot.store.casework import Edit, Overtaken
+from dialogs.categories import CATEGORIES
+from dialogs.needs import OTHER
+
+HERE = "/ansatt/person"
+routes = APIRouter(prefix=HERE)
+Doing: TypeAlias = Callable[[AsyncConnection, Edit], Awaitable[None]]
+
+
+@routes.get("/{id}")
+async def person(visit: Reviewing, id: str) -> Response:
+    """All that staff may know of one person."""
+    async with visit.acting() as db:
+        municipality = await access.conversation(db, visit, id)
+        return await _page(db, visit, id, municipality)
+
+
+async def _page(db: AsyncConnection, visit: Visit, id: str, municipality: str, status: int = 200) -> Response:
+    keys = visit.office.world.keys
+    if await casework.known_by(db, id, visit.worker.name):
+        return visit.show("known.html", status=403)
+    case, sender = await casework.case_of(db, id), await worklist.one(db, id)
+    raised = await flags.listed(db, [municipality], id)
+    if sender is None and not raised:
+        raise HTTPException(404)  # what is not sent is not for staff, but a red flag always is
+    read_version = _version(visit) if status == 409 else case.version
+    return visit.show(
+        "person.html",
+        status=status,
+        see=labels,
+        now=visit.now,
+        id=id,
+        sender=sender,
+        case=case,
+        flags=raised,
+        needs=await needs.of_person(db, keys, id),
+        changes=await casework.changes(db, keys, id),
+        since=read_version,
+        duplicates=await worklist.some(db, await casework.duplicates_of(db, id)),
+        alike=await worklist.alike(db, sender) if sender and not case.duplicate_of else [],
+        colleagues=await colleagues(db, visit, [municipality]),
+        categories=labels.every_category(),
+        districts=labels.districts(visit.places.values()),
+        back=_back(visit),
+        stale=status == 409,
+        sent=visit.form,
+    )
+
+
+def _version(visit: Visit) -> int:
+    shown = visit.field("version")
+    return int(shown) if shown.isdecimal() and len(shown) < 10 else 0
+
+
+async def _change(visit: Visit, id: str, doing: Doing, act: str = "change", then: str = "") -> Response:
+    """Do one thing to a case as the worker read it; else show what changed, and keep their words."""
+    edit = Edit(visit.office.world.new_id(), id, _version(visit), visit.worker.name, visit.now)
+    try:
+        async with visit.acting() as db:
+            await access.conversation(db, visit, id, act)
+            await doing(db, edit)
+    except Overtaken:
+        async with visit.acting() as db:
+            return await _page(db, visit, id, await access.conversation(db, visit, id), status=409)
+    return visit.go(then or f"{HERE}/{id}?{urlencode({'tilbake': _back(visit)})}")
+
+
+def _said(visit: Visit, name: str) -> str:
+    """A field that must not be empty."""
+    if not (words := visit.field(name)):
+        raise HTTPException(422)
+    return words
+
+
+def _back(visit: Visit) -> str:
+    """The page the worker came from, if it is one of ours."""
+    back = visit.field("tilbake") or visit.request.query_params.get("tilbake", "")
+    return back if back == HOME or back.startswith(f"{HOME}/") else HOME
+
+
+# --- what a worker does ---------------------------------------------------------------------------
+
+
+@routes.post("/{id}/kategori")
+async def correct(visit: Reviewing, id: str) -> Response:
+    """Count a need as another kind; what the person confirmed stays beside it."""
+    need, category = _said(visit, "behov"), visit.field("kategori")
+    if category not in CATEGORIES and category != OTHER:
+        raise HTTPException(422)
+    keys = visit.office.world.keys
+    return await _change(visit, id, lambda db, edit: casework.correct(db, keys, edit, need, category))
+
+
+@routes.post("/{id}/forslag")
+async def propose(visit: Reviewing, id: str) -> Response:
+    """Propose a kind of need that the list lacks."""
+    need, words, keys = _said(visit, "behov"), _said(visit, "forslag"), visit.office.world.keys
+    return await _change(visit, id, lambda db, edit: casework.propose(db, keys, edit, need, words))
+
+
+@routes.post("/{id}/notat")
+async def note(visit: Reviewing, id: str) -> Response:
+    """Write something down for colleagues."""
+    words, keys = _said(visit, "notat"), visit.office.world.keys
+    return await _change(visit, id, lambda db, edit: casework.note(db, keys, edit, words))
+
+
+@routes.post("/{id}/ferdig")
+async def handle(visit: Reviewing, id: str) -> Response:
+    """What was read is dealt with: the second of two taps."""
+    sent_at, keys = _said(visit, "sendt"), visit.office.world.keys
+    if not sent_at.isdecimal() or len(sent_at) > 15:
+        raise HTTPException(422)
+    return await _change(
+        visit, id, lambda db, edit: casework.handle(db, keys, edit, int(sent_at)), then=_back(visit)
+    )
+
+
+@routes.post("/{id}/apne")
+async def reopen(visit: Reviewing, id: str) -> Response:
+    """Take back that it was dealt with."""
+    keys = visit.office.world.keys
+    return await _change(visit, id, lambda db, edit: casework.reopen(db, keys, edit))
+
+
+@routes.post("/{id}/ansvar")
+async def assign(visit: Reviewing, id: str) -> Response:
+    """Follow it up oneself, hand it over to a colleague, or lay it back."""
+    worker, keys = visit.field("kollega") or None, visit.office.world.keys
+    await _must_be_here(visit, id, worker)
+    act = "change" if worker in (None, visit.worker.name) else "hand over"
+    return await _change(visit, id, lambda db, edit: casework.assign(db, keys, edit, worker), act)
+
+
+@routes.post("/{id}/kjenner")
+async def leave(visit: Reviewing, id: str) -> Response:
+    """The worker knows this person: a colleague has it, and it was never opened."""
+    colleague, keys = _said(visit, "kollega"), visit.office.world.keys
+    await _must_be_here(visit, id, colleague, others_only=True)
+    return await _change(
+        visit,
+        id,
+        lambda db, edit: casework.leave_to(db, keys, edit, colleague),
+        "hand over",
+        _back(visit),
+    )
+
+
+@routes.post("/{id}/fast")
+async def contact(visit: Reviewing, id: str) -> Response:
+    """Name the one worker the person is told of."""
+    worker, keys = visit.field("kollega") or None, visit.office.world.keys
+    await _must_be_here(visit, id, worker)
+    return await _change(visit, id, lambda db, edit: casework.name_contact(db, keys, edit, worker))
+
+
+@routes.post("/{id}/samme")
+async def join(visit: Reviewing, id: str) -> Response:
+    """This is likely another sending of somebody else's: it is laid under theirs."""
+    other, keys = _said(visit, "annen"), visit.office.world.keys
+    async with visit.reading() as db:
+        access.must_see(visit, await casework.municipality_of(db, other))
+    return await _change(visit, id, lambda db, edit: casework.join(db, keys, edit, other))
+
+
+@routes.post("/{id}/skill")
+async def part(visit: Reviewing, id: str) -> Response:
+    """It was somebody else after all."""
+    keys = visit.office.world.keys
+    return await _change(visit, id, lambda db, edit: casework.part(db, keys, edit))
+
+
+async def _must_be_here(visit: Visit, id: str, worker: str | None, *, others_only: bool = False) -> None:
+    """Refuse a name that may not read what this person told."""
+    async with visit.reading() as db:
+        municipality = access.must_see(visit, await casework.municipality_of(db, id))
+        known = await colleagues(db, visit, [municipality])
+    if worker not in known and (others_only or worker not in (None, visit.worker.name)):
+        raise HTTPException(422)
