@@ -12,9 +12,13 @@ from bot.allocation import written
 from bot.allocation.allocate import allocate
 from bot.allocation.reach import Kind, reaches
 from bot.funding.rounds import Entry, round_of
+from bot.store import voices
+from bot.store.engine import reading
 from bot.store.tables.people import sendings
 from bot.store.voices import Voice
 from tests.funding.written import CALLS, LICENCE, bent
+from tests.house import House
+from tests.intake.conversations import press, told
 
 KEY = "trondheim-2021"
 LICENCES = frozenset({"driving_licence"})
@@ -109,9 +113,8 @@ async def test_a_person_has_one_voice_and_a_flagged_flood_none(house: House) -> 
         await press(house, address, "send")
     await press(house, "kari", "send")
     async with house.world.engine.begin() as db:
-        rows = [
-            row.conversation_id for row in await db.execute(select(sendings).order_by(sendings.c.sent_at))
-        ]
+        ids = await db.scalars(select(sendings.c.conversation_id).order_by(sendings.c.sent_at))
+        rows = list(ids)
         await db.execute(update(sendings).where(sendings.c.conversation_id == rows[1]).values(flagged=True))
         await db.execute(update(sendings).where(sendings.c.conversation_id == rows[2]).values(attested=True))
     async with reading(house.world.engine) as db:
