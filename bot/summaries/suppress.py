@@ -1,185 +1,113 @@
 """Choose which counts may be shown, so that no group of fewer than the limit can be worked out.
 
-What adds up is written down as families: a whole, its parts, and perhaps a rest that is never shown itself
-(who did not ask, who came in a flood, who asked for two kinds within one topic). A number is left out when
-it is too small, when it has moved too little since it was last shown, or when what a family shows would
-give another's rest away. Leaving out goes on until no family breaks a rule; every rule can only leave out
-more, so it ends. Which number goes is decided by size and order alone: the same counts, the same release.
+A number is left out when it is too small, or has moved too little since it was last shown. Then what is
+left is read as a stranger would, alone and beside each earlier release: while they could be sure of a small
+group, the smallest number they need for it is left out too. Every round leaves out more, so it ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
 
-from bot.summaries.figures import (
-    ALL,
-    ANY,
-    FIRST,
-    PEOPLE,
-    SPLITS,
-    WITHOUT_FLOODS,
-    Grid,
-    Key,
-    Place,
-    parts,
-    splits,
-)
+from bot.summaries import bounds
+from bot.summaries.bounds import NONE, Bounds, Sums
+from bot.summaries.figures import ANY, PEOPLE, Grid, Key
+from bot.summaries.sums import NOT, equations
 
 Shown = Mapping[Key, int]
-
-
-class Rest(Enum):
-    """What of a whole is not among its parts."""
-
-    NONE = "the parts are the whole"
-    MAY_BE_EMPTY = "a group of its own, or nobody"
-    MUST_BE_LARGE = "who did not ask: were they none, it would be known of everybody that they did"
-    OVERLAP = "the parts count some people twice; so many are between them and the whole"
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Figures that add up."""
-
-    whole: Key
-    parts: tuple[Key, ...]
-    rest: Rest = Rest.NONE
-
-
-def families(grid: Grid) -> Iterator[Family]:
-    """All that adds up within a half-year; one half-year's people say nothing of another's."""
-    for year, place in grid.scopes():
-        for counted in (PEOPLE, WITHOUT_FLOODS):
-            yield from _splits(grid, year, place, counted)
-            yield from _not_asked(grid, year, place, counted)
-            yield from _overlaps(grid, year, place, counted)
-        yield from _floods(grid, year, place)
-        yield from _first(grid, year, place)
-        if place.key == ALL:
-            yield from _together(grid, year)
-
-
-def _splits(grid: Grid, year: str, place: Place, counted: str) -> Iterator[Family]:
-    for need in (ANY, *grid.needs):
-        whole = Key(year, place.key, need, counted=counted)
-        for split in SPLITS:
-            held = tuple(whole._replace(split=split, part=part) for part in parts(place, split))
-            if held:
-                yield Family(whole, held)
-
-
-def _not_asked(grid: Grid, year: str, place: Place, counted: str) -> Iterator[Family]:
-    for split, part in (("", ""), *splits(place)):
-        anybody = Key(year, place.key, ANY, split, part, counted)
-        for need in grid.needs:
-            yield Family(anybody, (anybody._replace(need=need),), Rest.MUST_BE_LARGE)
-
-
-def _overlaps(grid: Grid, year: str, place: Place, counted: str) -> Iterator[Family]:
-    roots = (*grid.topics, *grid.loose)
-    unions = {ANY: roots, **grid.topics}
-    for split, part in (("", ""), *splits(place)):
-        key = Key(year, place.key, ANY, split, part, counted)
-        for whole, held in (*unions.items(), (ANY, grid.categories)):
-            members = tuple(key._replace(need=need) for need in held)
-            yield Family(key._replace(need=whole), members, Rest.OVERLAP)
-
-
-def _floods(grid: Grid, year: str, place: Place) -> Iterator[Family]:
-    for need in (ANY, *grid.needs):
-        for split, part in (("", ""), *splits(place)):
-            whole = Key(year, place.key, need, split, part)
-            yield Family(whole, (whole._replace(counted=WITHOUT_FLOODS),), Rest.MAY_BE_EMPTY)
-
-
-def _first(grid: Grid, year: str, place: Place) -> Iterator[Family]:
-    anybody = Key(year, place.key)
-    firsts = tuple(Key(year, place.key, need, counted=FIRST) for need in grid.categories)
-    yield Family(anybody, firsts)
-    for first in firsts:
-        yield Family(first._replace(counted=PEOPLE), (first,), Rest.MAY_BE_EMPTY)
-
-
-def _together(grid: Grid, year: str) -> Iterator[Family]:
-    for key in grid.keys_of(year, Place(ALL)):
-        yield Family(key, tuple(key._replace(place=place.key) for place in grid.places))
+Reasons = frozenset[int]  # the equations that tell of a small group
 
 
 def suppress(
     counts: Mapping[Key, int], grid: Grid, earlier: Sequence[Shown] = (), limit: int = 5
 ) -> dict[Key, int]:
-    """The figures that may be renewed now: exact, of at least `limit` people, and safe beside all earlier ones.
+    """The figures that may be renewed now: exact, of at least `limit` people, safe beside all earlier ones.
 
     `earlier` is what each release before this one renewed, in any order; a figure that is not renewed
     keeps its last number and date.
     """
-    shown = {key: people for key, people in counts.items() if _large(key, people, earlier, limit)}
-    held = tuple(families(grid))
-    while any([_mend(family, counts, shown, earlier, limit) for family in held]):
-        pass
+    shown: dict[Key, int] = {}
+    for year in grid.half_years:
+        before = [{key: people for key, people in old.items() if key.half_year == year} for old in earlier]
+        large = {
+            key: people
+            for key, people in counts.items()
+            if key.half_year == year and _large(key, people, before, limit)
+        }
+        shown |= _safe(Sums(tuple(equations(grid, year))), large, [old for old in before if old], limit)
     return shown
 
 
 def _large(key: Key, people: int, earlier: Sequence[Shown], limit: int) -> bool:
     """Whether a number hides everybody in it, and everybody it moved by."""
-    moved = (abs(people - shown[key]) for shown in earlier if key in shown)
-    return people >= limit and all(number >= limit for number in moved)
+    return people >= limit and all(abs(people - shown[key]) >= limit for shown in earlier if key in shown)
 
 
-def _mend(
-    family: Family, counts: Mapping[Key, int], shown: dict[Key, int], earlier: Sequence[Shown], limit: int
-) -> bool:
-    """Leave out what of a family would give a small group away; whether anything was."""
-    seen = [part for part in family.parts if part in shown]
-    if not seen:
+def _safe(sums: Sums, shown: dict[Key, int], earlier: Sequence[Shown], limit: int) -> dict[Key, int]:
+    """Those of the shown figures from which, with the earlier ones, no small group follows."""
+    before = [bounds.of(sums, old) for old in earlier]
+    while given_away := _given_away(bounds.of(sums, shown), before, shown, limit):
+        shown = {key: people for key, people in shown.items() if key not in given_away}
+    return shown
+
+
+def _given_away(now: Bounds, before: Sequence[Bounds], shown: Shown, limit: int) -> set[Key]:
+    """What must be left out, the smallest number for each small group that somebody could be sure of."""
+    found: set[Key] = set()
+    for view in _views(now, before):
+        for reasons in _small_groups(view, limit):
+            told_by = _told_by(view, reasons, shown)
+            if told_by and found.isdisjoint(told_by):
+                found.add(min(told_by, key=lambda key: (shown[key], key.counted == PEOPLE, key)))
+    return found
+
+
+def _views(now: Bounds, before: Sequence[Bounds]) -> Iterator[Bounds]:
+    """Everything that can be read from what is shown: the numbers, and how they moved since each release."""
+    yield now
+    for old in before:
+        yield bounds.moved(now, old, only_more=False)
+        more = bounds.moved(now, old, only_more=True)
+        if more.possible:  # somebody may believe that nobody erased or changed what they told
+            yield more
+
+
+def _small_groups(view: Bounds, limit: int) -> Iterator[Reasons]:
+    """Why somebody can be sure of a small group, for each there is."""
+    for number, key in enumerate(view.sums.keys):
+        if _small(view.low[number], view.high[number], limit) or _everybody(view, number, key):
+            yield frozenset({view.why_low[number], view.why_high[number]} - {NONE})
+    for place, (left, right) in enumerate(view.sums.sides):
+        for side, other in ((left, right), (right, left)):
+            if all(map(view.known, other)):
+                rest = sum(view.low[each] for each in other)
+                rest -= sum(view.low[each] for each in side if view.known(each))
+                if not all(map(view.known, side)) and _small(rest, rest, limit):
+                    yield frozenset({place})
+
+
+def _small(low: int, high: int, limit: int) -> bool:
+    """Whether it is sure that there is somebody, and that they are few; or that so few have gone."""
+    return 0 < low <= high < limit or -limit < low <= high < 0
+
+
+def _everybody(view: Bounds, number: int, key: Key) -> bool:
+    """Whether it is sure that everybody asked: then it is known of each of them."""
+    if not key.need.startswith(NOT) or view.high[number] or view.low[number]:
         return False
-    if family.whole not in shown:
-        # A part of what is hidden would tell how large the whole is at least.
-        wrong = () if family.rest is Rest.OVERLAP else seen
-    elif _tells(family, counts, shown, limit) or any(
-        _tells_by_moving(family, shown, old, limit) for old in earlier
-    ):
-        wrong = (min(seen, key=lambda part: (shown[part], part)),)
-    else:
-        wrong = ()
-    for part in wrong:
-        del shown[part]
-    return bool(wrong)
+    anybody = view.sums.numbers[key._replace(need=ANY)]
+    return view.low[anybody] > 0
 
 
-def _tells(family: Family, counts: Mapping[Key, int], shown: Shown, limit: int) -> bool:
-    """Whether what is left when the shown parts are taken from the whole is a small group."""
-    hidden = [part for part in family.parts if part not in shown and counts[part]]
-    rest = shown[family.whole] - sum(shown[part] for part in family.parts if part in shown)
-    if family.rest is Rest.MUST_BE_LARGE:
-        return rest < limit
-    if family.rest is Rest.OVERLAP:
-        return not hidden and 0 < -rest < limit
-    alone = family.rest is Rest.NONE and len(hidden) == 1  # the others are nobody, and may be known to be
-    return alone or 0 < rest < limit
-
-
-def _tells_by_moving(family: Family, now: Shown, before: Shown, limit: int) -> bool:
-    """Whether what is left has moved by a small group since an earlier release."""
-    if family.whole not in before:
-        return False
-    return any(0 < abs(moved) < limit for moved in _moves(family, now, before))
-
-
-def _moves(family: Family, now: Shown, before: Shown) -> Iterator[int]:
-    """By how much each sum that is known from both releases has moved, but for the figures shown in both."""
-    parts = frozenset(family.parts)
-    out_now, out_before = parts - now.keys(), parts - before.keys()
-    rest_now = now[family.whole] - sum(now[part] for part in parts - out_now)
-    rest_before = before[family.whole] - sum(before[part] for part in parts - out_before)
-    if family.rest is Rest.NONE and not out_now & out_before:
-        yield rest_now - sum(before[part] for part in out_now)
-        yield sum(now[part] for part in out_before) - rest_before
-    elif family.rest is not Rest.OVERLAP:
-        more_now = sum(now[part] for part in out_before - out_now)
-        more_before = sum(before[part] for part in out_now - out_before)
-        yield rest_now + more_now - rest_before - more_before
-    elif not out_now | out_before:
-        yield rest_now - rest_before
+def _told_by(view: Bounds, reasons: Reasons, shown: Shown) -> set[Key]:
+    """The shown figures nearest to what gives a group away."""
+    read: set[int] = set()
+    while reasons - read:
+        read |= reasons
+        numbers = {each for place in reasons for side in view.sums.sides[place] for each in side}
+        if keys := {view.sums.keys[each] for each in numbers} & shown.keys():
+            return keys
+        reasons = frozenset(
+            why for each in numbers for why in (view.why_low[each], view.why_high[each]) if why != NONE
+        )
+    return set()
