@@ -137,16 +137,24 @@ class Outbox:
         results, alone = tuple(self._results), self._engine.dialect.name == "sqlite"
         marked = {each.waiting.id for each in results}
         under_way = {each.chat for id, each in self._claimed.items() if id not in marked}
-        claimed: list[Waiting] = []
+        claimed, unopened = list[Waiting](), list[str]()
         async with reading(self._engine) if alone and not results else self._engine.begin() as db:
             await self._mark(db, results)
             if free:
-                claimed = await queue.claim(
+                claimed, unopened = await queue.claim(
                     db, self._keys, self._channel, now, free, under_way, lease=not alone
                 )
             due = await queue.due_at(db, self._channel, now)
         self._forget(results)
+        if unopened:
+            await self._put_aside(unopened, now)
         return claimed, due
+
+    async def _put_aside(self, ids: Sequence[str], now: int) -> None:
+        """One message that no key opens must neither end the process nor shut its chat."""
+        log.error("messages that no key opens were put aside", count=len(ids), channel=self._channel)
+        async with self._engine.begin() as db:
+            await queue.put_aside(db, ids, now)
 
     def _forget(self, results: Sequence[_Result]) -> None:
         """Only after the commit: one that failed must be tried again."""

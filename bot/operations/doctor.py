@@ -31,7 +31,7 @@ from bot.operations import readiness
 from bot.operations.routes import route_of
 from bot.settings import ROOT, Settings
 from bot.store import alerts as kept_alerts
-from bot.store import conversations
+from bot.store import conversations, queue
 from bot.store.crypto import KeyFileError, WrongKey, read_keys
 from bot.store.engine import MIGRATIONS, open_engine, reading
 from bot.store.tables.people import conversations as kept
@@ -102,6 +102,8 @@ async def examined(settings: Settings, now: int) -> list[Finding]:
             _key_file(settings.secret_key_file),
             await _database(settings, engine),
             await _opens(settings, engine),
+            await _unopened(engine),
+            _journal(settings),
             await _telegram(settings),
             await _alerts(settings, engine),
         ]
@@ -234,6 +236,34 @@ async def _opens(settings: Settings, engine: AsyncEngine | None) -> Finding:
     except (SQLAlchemyError, OSError) as error:
         return Finding("keys open the data", "not known", "wrong", error_class(error))
     return Finding("keys open the data", "yes")
+
+
+async def _unopened(engine: AsyncEngine | None) -> Finding:
+    """Whether messages wait for a key that is not in the key file."""
+    if engine is None:
+        return Finding("messages to send", "none yet", "off")
+    try:
+        async with reading(engine) as db:
+            count = await queue.unopened(db)
+    except (SQLAlchemyError, OSError) as error:
+        return Finding("messages to send", "not known", "wrong", error_class(error))
+    about = "put the older key back into the key file: they are sent within the hour" if count else ""
+    return Finding("messages to send", f"{count} that no key opens", "wrong" if count else "ok", about)
+
+
+def _journal(settings: Settings) -> Finding:
+    """Whether it can be noted who was erased: what is not noted there, a restored backup brings back."""
+    path = settings.journal
+    folder = next(each for each in path.absolute().parents if each.exists())
+    fits = path.is_file() if path.exists() else folder.is_dir()
+    if not fits or not os.access(path if path.exists() else folder, os.W_OK):
+        return Finding(
+            "erasure journal",
+            str(path),
+            "wrong",
+            "can not be written: a backup may bring back who was erased",
+        )
+    return Finding("erasure journal", str(path), about="" if path.exists() else "the first erasure makes it")
 
 
 async def _telegram(settings: Settings) -> Finding:

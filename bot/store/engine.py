@@ -106,6 +106,12 @@ async def alone(engine: AsyncEngine, task: str) -> AsyncIterator[None]:
             await connection.invalidate()
 
 
+async def in_turn(db: AsyncConnection, task: str) -> None:
+    """Keep other transactions from this task until this one ends; a SQLite file has one writer anyhow."""
+    if db.dialect.name == "postgresql":
+        await db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(task.encode()))))
+
+
 async def erase_traces(engine: AsyncEngine) -> None:
     """After erasure: empty the write-ahead log, where deleted bytes would live on."""
     if engine.dialect.name != "sqlite":

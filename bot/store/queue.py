@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.crypto import Keys
+from bot.store.crypto import Keys, WrongKey
+from bot.store.engine import in_turn
 from bot.store.tables.people import failures, outbox, taken
 
 CLAIM_MS = 30_000  # a message claimed by a process that died is tried again after this
+UNOPENED = 9  # the priority of what no key opens: it holds up nothing, and waits for its key
+ASIDE_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,20 @@ async def claim(
     under_way: Collection[bytes] = (),
     *,
     lease: bool = True,
-) -> list[Waiting]:
+) -> tuple[list[Waiting], list[str]]:
     """Messages due now, grave first, in order within a chat, of no chat that is under way.
 
-    With a lease other processes skip them for a while.
+    With a lease other processes skip them for a while. Beside them the ids of those that no key opens.
     """
+    # One claims after the other: else the second would pass what the first has locked and not yet leased,
+    # and send a chat's later message before its earlier one.
+    await in_turn(db, f"claim {channel}")
     earlier = outbox.alias()
     held_up = exists().where(
-        and_(earlier.c.chat == outbox.c.chat, earlier.c.seq < outbox.c.seq, earlier.c.next_try_at > now)
+        earlier.c.chat == outbox.c.chat,
+        earlier.c.seq < outbox.c.seq,
+        earlier.c.next_try_at > now,
+        earlier.c.priority != UNOPENED,
     )
     query = (
         select(outbox)
@@ -86,7 +95,27 @@ async def claim(
     if rows and lease:
         seqs = [found.seq for found in rows]
         await db.execute(update(outbox).where(outbox.c.seq.in_(seqs)).values(next_try_at=now + CLAIM_MS))
-    return [_opened(keys, found) for found in rows]
+    opened = {found.id: _opened_or_none(keys, found) for found in rows}
+    return [each for each in opened.values() if each], [id for id, each in opened.items() if each is None]
+
+
+async def put_aside(db: AsyncConnection, ids: Sequence[str], now: int) -> None:
+    """What no key opens is tried again in an hour, its key may come back; nobody waits for it meanwhile."""
+    aside = update(outbox).where(outbox.c.id.in_(ids))
+    await db.execute(aside.values(priority=UNOPENED, next_try_at=now + ASIDE_MS, tries=outbox.c.tries + 1))
+
+
+async def unopened(db: AsyncConnection) -> int:
+    """How many messages wait for a key that opens them."""
+    query = select(func.count()).select_from(outbox).where(outbox.c.priority == UNOPENED)
+    return int((await db.execute(query)).scalar_one())
+
+
+def _opened_or_none(keys: Keys, found: Any) -> Waiting | None:
+    try:
+        return _opened(keys, found)
+    except WrongKey:
+        return None
 
 
 def _opened(keys: Keys, found: Any) -> Waiting:
@@ -137,7 +166,8 @@ async def drop_fetched(db: AsyncConnection, chats: Sequence[bytes]) -> None:
 async def of_chat(db: AsyncConnection, keys: Keys, chats: Sequence[bytes], after: int = 0) -> list[Waiting]:
     """The messages kept for a chat that fetches them, oldest first."""
     query = select(outbox).where(outbox.c.chat.in_(chats), outbox.c.seq > after).order_by(outbox.c.seq)
-    return [_opened(keys, found) for found in await db.execute(query)]
+    opened = (_opened_or_none(keys, found) for found in await db.execute(query))
+    return [each for each in opened if each]
 
 
 async def already(db: AsyncConnection, wanted: Sequence[tuple[bytes, str]]) -> set[tuple[bytes, str]]:

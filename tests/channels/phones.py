@@ -10,6 +10,7 @@ from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.outbox import Limits, Outbox
 from bot.store import conversations, queue
+from bot.store.crypto import Keys
 from bot.store.engine import reading
 from bot.store.tables import people
 from tests.emulator import Emulator, Person
@@ -63,13 +64,15 @@ class Phones:
     async def does(self, person: Person, act: Act) -> None:
         await self.house.do("telegram", str(person.id), act)
 
-    async def queued(self, person: Person, *texts: str, ways: tuple[Button, ...] = ()) -> None:
-        """Messages as others than a reply are queued."""
+    async def queued(
+        self, person: Person, *texts: str, ways: tuple[Button, ...] = (), keys: Keys | None = None
+    ) -> None:
+        """Messages as others than a reply are queued; with `keys`, locked with others than the house has."""
         world = self.house.world
         chat = conversations.chat_hash(world.keys, "telegram", str(person.id))
         rows = [
             queue.row(
-                world.keys,
+                keys or world.keys,
                 id := world.new_id(),
                 chat,
                 "telegram",

@@ -7,9 +7,14 @@ import pytest
 from bot.app import background
 from bot.channels.base import Button, Used, Wrote
 from bot.outbox import Limits
+from bot.store import queue
+from bot.store.crypto import Keys
+from bot.store.engine import reading
 from tests.channels.phones import Phones
 from tests.emulator import Person
 from tests.emulator.faults import Kind
+
+OTHER_KEYS = Keys((bytes(reversed(range(32))), bytes(range(32))))
 
 
 def texts(person: Person) -> list[str]:
@@ -88,6 +93,22 @@ async def test_a_message_that_can_never_be_made_does_not_shut_a_chat_for_ever(ph
     async with background(phones.outbox(flowing=True).run()):
         await kari.hears()
     assert texts(kari) == ["Her er hjelp."]
+
+
+async def test_a_message_that_no_key_opens_holds_up_nobody_and_waits_for_its_key(phones: Phones) -> None:
+    kari, world = phones.person(7), phones.house.world
+    await phones.queued(kari, "Med en nøkkel som ble borte.", keys=OTHER_KEYS)
+    await phones.queued(kari, "Her er hjelp.")
+    async with background(phones.outbox().run()):
+        await kari.hears()
+    assert texts(kari) == ["Her er hjelp."]
+    async with reading(world.engine) as db:
+        assert await queue.unopened(db) == 1
+        assert await queue.claim(db, world.keys, "telegram", world.now(), 9, lease=False) == ([], [])
+    phones.house.series.pass_time(queue.ASIDE_MS)
+    async with reading(world.engine) as db:
+        (opened,), _ = await queue.claim(db, OTHER_KEYS, "telegram", world.now(), 9, lease=False)
+    assert "ble borte" in opened.body
 
 
 async def test_what_is_said_while_an_erased_message_is_under_way_is_not_lost(phones: Phones) -> None:

@@ -168,6 +168,14 @@ def test_the_doctor_notices_keys_that_do_not_open_the_data(lytt: Lytt) -> None:
     assert "chmod 600" in doctors(lytt)["key file"]["about"]
 
 
+def test_the_doctor_notices_that_no_erasure_can_be_noted(lytt: Lytt) -> None:
+    lytt("chat", typed=TALK)
+    assert doctors(lytt)["erasure journal"]["state"] == "ok"
+    (lytt.folder / "a file").touch()
+    found = doctors(lytt, erasure_journal=str(lytt.folder / "a file" / "erased"))
+    assert found["erasure journal"]["state"] == "wrong"
+
+
 def test_the_doctor_notices_what_production_lacks(lytt: Lytt) -> None:
     found = doctors(
         lytt, environment="production", telegram_webhook_url="https://lytt.example.test/telegram/a"
