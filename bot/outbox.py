@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels.base import Delivered, Shown
 from bot.logs import error_class
-from bot.store import conversations, queue, said
+from bot.store import conversations, queue, said, threads
 from bot.store.crypto import Keys
 from bot.store.engine import AWAY, reading
 from bot.store.queue import Waiting
@@ -198,6 +198,8 @@ class Outbox:
         queued = await queue.delivered(db, over)
         dropped = {each.id for each in over if each.id not in queued}
         await self._keep_said(db, [each for each in results if each.delivered.messages], dropped)
+        letters = [each.waiting.letter_id for each in results if each.delivered.done]
+        await threads.mark_shown(db, list(filter(None, letters)), self._now())
         for each in results:
             if not each.delivered.done and each.delivered.retry_after is not None:
                 at = self._now() + int(each.delivered.retry_after * 1000) + 1

@@ -50,6 +50,8 @@ def _situation(path: Path, municipality: Municipality, youngest_age: int, *, uns
         counts={"driving_licence": ASKED_BEFORE},
         youngest_age=max(youngest_age, path.youngest_age),
         unsends=unsends or path.unsends,
+        discreet=path.discreet,
+        letters=path.letters,
         web_address=WEB,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import commands, tell
+from dialogs import commands, letters, tell
 from dialogs.help import help_now
 from dialogs.model import (
     Choice,
@@ -13,11 +13,13 @@ from dialogs.model import (
     Commanded,
     Conversation,
     Danger,
+    Done,
     Edited,
     Effect,
     Erased,
     Event,
     FlagRaised,
+    LettersShown,
     LinkCut,
     Message,
     Opened,
@@ -26,8 +28,9 @@ from dialogs.model import (
     Said,
     Showed,
     Situation,
+    Written,
 )
-from dialogs.questions import SCRIPT, need, who
+from dialogs.questions import SCRIPT, need, thread, who
 from dialogs.questions.asides import CHANGEABLE, LANGUAGES
 from dialogs.questions.plain import NOT_A_CHOICE
 from dialogs.script import NotUnderstood, Question, Taken
@@ -51,13 +54,34 @@ def current(conversation: Conversation, situation: Situation) -> Question | None
         return following
     if conversation.aside:
         return SCRIPT.by_id[conversation.aside]
+    if conversation.thread:
+        return following
     revisited = SCRIPT.by_id.get(conversation.revisit or "")
     return revisited if revisited and revisited.applies(conversation, situation) else following
 
 
 def step(conversation: Conversation, event: Event, situation: Situation) -> Outcome:
     """What one event changes and what is answered; the same input gives the same outcome."""
-    return _with_notice(_stepped(conversation, event, situation), situation)
+    if isinstance(event, Written):
+        return _written(conversation, event, situation)
+    return _with_notice(_with_letters(_stepped(conversation, event, situation), situation), situation)
+
+
+def _written(conversation: Conversation, written: Written, situation: Situation) -> Outcome:
+    """A worker wrote: the bot steps aside, and says who is writing."""
+    held = thread.opened(conversation, written.letter.name)
+    notes = () if thread.hidden(situation) else (letters.told(written.letter),)
+    return _asked(held, notes, (), situation, again=True)
+
+
+def _with_letters(outcome: Outcome, situation: Situation) -> Outcome:
+    """What waited for the person comes first, once; never between a cry and help, nor where others see it."""
+    settled = any(isinstance(effect, Erased | LinkCut | LettersShown) for effect in outcome.effects)
+    urgent = any(each.kind == "grave" for each in outcome.messages)
+    if situation.discreet or settled or urgent or not outcome.messages:
+        return outcome
+    told, shown = letters.waiting(situation.letters)
+    return replace(outcome, messages=(*told, *outcome.messages), effects=(*outcome.effects, *shown))
 
 
 def _with_notice(outcome: Outcome, situation: Situation) -> Outcome:
@@ -72,7 +96,7 @@ def _with_notice(outcome: Outcome, situation: Situation) -> Outcome:
     return replace(outcome, conversation=marked, messages=(*told, *outcome.messages))
 
 
-def _stepped(conversation: Conversation, event: Event, situation: Situation) -> Outcome:
+def _stepped(conversation: Conversation, event: Done, situation: Situation) -> Outcome:
     if isinstance(event, Said):
         return _said(conversation, event, situation)
     if isinstance(event, Chose):
@@ -120,6 +144,8 @@ def _is_command(conversation: Conversation, said: Said, name: str, situation: Si
     if name == "help":
         return True
     question = current(conversation, situation)
+    if question is thread.QUESTION:
+        return name in thread.COMMANDS
     if question is None or name == "start":
         return True
     labels = (situation.spoken(each.label) + each.words for each in question.choices(conversation, situation))
@@ -211,6 +237,8 @@ def _edited(conversation: Conversation, edited: Edited, situation: Situation) ->
         taken = need.wait(conversation, said, situation)
         return _asked(taken.conversation, taken.notes, (), situation)
     question = SCRIPT.by_id.get(conversation.refs.get(edited.ref, ""))
+    if conversation.thread and conversation.thread.ref == edited.ref:
+        question = thread.QUESTION  # mended words are more words to the worker
     if question is not None and question.hear is not None:
         return _worded(conversation, said, situation, question)
     return _asked(conversation, (), (), situation) if asks else Outcome(conversation, ())
@@ -264,9 +292,26 @@ def _picked(conversation: Conversation, picked: Picked, situation: Situation) ->
 
 
 def _commanded(conversation: Conversation, command: Commanded, situation: Situation) -> Outcome:
-    name, value = command.name, command.value
-    if name == "help":
+    if command.name == "help":
         return Outcome(conversation, (help_now(conversation, situation),))
+    if conversation.thread and current(conversation, situation) is thread.QUESTION:
+        return _commanded_in_talk(conversation, command, situation)
+    return _commanded_alone(conversation, command, situation)
+
+
+def _commanded_in_talk(conversation: Conversation, command: Commanded, situation: Situation) -> Outcome:
+    """While a worker talks there is no step back, and what was told is changed after it."""
+    if command.name == "stop":
+        ended = thread.end(conversation)
+        return Outcome(ended.conversation, (*ended.notes, tell.stopped(ended.conversation)), ended.effects)
+    if command.name in ("edit", "skip", "back"):
+        told = (Message((N_("Avslutt praten først, så kan du endre."),)),) if command.name == "edit" else ()
+        return _asked(conversation, told, (), situation, again=True)
+    return _commanded_alone(conversation, command, situation)
+
+
+def _commanded_alone(conversation: Conversation, command: Commanded, situation: Situation) -> Outcome:
+    name, value = command.name, command.value
     if name in ("skip", "back"):
         return {"skip": _skip, "back": _back}[name](conversation, situation)
     if name == "language" and value in {choice.id for choice in LANGUAGES}:
@@ -294,7 +339,8 @@ def _changing(conversation: Conversation, value: str) -> Conversation:
 
 def _told_only(conversation: Conversation, name: str, situation: Situation) -> Outcome:
     if name == "mine":
-        return Outcome(conversation, (tell.mine(conversation, situation),))
+        _, shown = letters.waiting(situation.letters)
+        return Outcome(conversation, (tell.mine(conversation, situation),), shown)
     if name == "privacy":
         return Outcome(conversation, tell.privacy(situation))
     if name == "stop":
@@ -404,6 +450,8 @@ def _after(taken: Taken, question: Question, situation: Situation) -> Outcome:
         return Outcome(held, taken.notes, taken.effects)
     if held.revisit == question.id:
         held = held.model_copy(update={"revisit": None})
+    if any(isinstance(effect, LettersShown) for effect in taken.effects):
+        situation = replace(situation, letters=())
     return _asked(held, taken.notes, taken.effects, situation)
 
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from dialogs.needs import ADULT, UNDER_12, YOUNG_PARENT, District, Frozen, HelpLine, Need, Service, lowest_age
-from dialogs.text import Text, Told
+from dialogs.text import Text, Told, Value
 
 TELEGRAM_AGE = 16  # Telegram's own terms ask for 16; see docs/adr/0002-youngest-path.md
 
@@ -66,6 +66,17 @@ class Danger(Frozen):
     words: str
 
 
+class Thread(Frozen):
+    """A worker talks with the person, and the bot steps aside.
+
+    `aside` is what was asked before it, `ref` the person's latest message in it.
+    """
+
+    name: str
+    aside: str | None = None
+    ref: str | None = None
+
+
 class Conversation(Frozen):
     """All that is known of one conversation; the next question follows from it.
 
@@ -93,6 +104,7 @@ class Conversation(Frozen):
     danger: Danger | None = None
     flagged: bool = False
     contacting: bool = False
+    thread: Thread | None = None
     notice: str = ""
     sent: bool = False
     changed: bool = False
@@ -105,6 +117,11 @@ class Conversation(Frozen):
         """The one choice made at a question; None where it is unasked or skipped."""
         chosen = self.answers.get(question, ())
         return chosen[0] if chosen else None
+
+    @property
+    def watched(self) -> bool:
+        """Whether the person said that others may see their phone."""
+        return self.answer("answer") == "adult_hidden"
 
     @property
     def group(self) -> Literal["youth", "family"] | None:
@@ -122,6 +139,17 @@ class Conversation(Frozen):
     def youngest(self, limit: int) -> bool:
         """Whether the youngest path applies: a youth under the limit, or of unknown age."""
         return self.age() < limit
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a worker or the person wrote in their talk, or news; it waits until a chat has shown it."""
+
+    id: str
+    author: Literal["worker", "person", "news", "decision"]
+    name: str
+    body: Value
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +217,15 @@ class Coded:
     kind: Literal["attested", "assisted"] | None
 
 
-Event: TypeAlias = Said | Edited | Chose | Picked | Commanded | Showed | Opened | Coded
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A worker wrote to the person."""
+
+    letter: Letter
+
+
+Done: TypeAlias = Said | Edited | Chose | Picked | Commanded | Showed | Opened | Coded
+Event: TypeAlias = Done | Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +298,36 @@ class ContactGiven:
     """
 
 
-Effect: TypeAlias = Sent | FlagRaised | FlagAnswered | ContactGiven | Erased | LinkCut
+@dataclass(frozen=True, slots=True)
+class WroteToWorker:
+    """The person wrote to the worker who talks with them; the words are masked."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """The person ended the talk with a worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class LettersShown:
+    """These letters are in what is answered, and wait no more."""
+
+    ids: tuple[str, ...]
+
+
+Effect: TypeAlias = (
+    Sent
+    | FlagRaised
+    | FlagAnswered
+    | ContactGiven
+    | Erased
+    | LinkCut
+    | WroteToWorker
+    | TalkEnded
+    | LettersShown
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +363,8 @@ class Situation:
     number, used only if this step needs one. `soon` says that a grave message is read within half an
     hour, `kept` that a case was reported and must be kept. `counts` are published counts of people a
     category. With `unsends` what was said stays in the person's own app, and only the latest of ours can be
-    taken back.
+    taken back. `letters` is what a worker and the person wrote to each other; with `discreet` others may see
+    the screen, and one that waits is shown only when the person asks.
     """
 
     municipality: Municipality
@@ -311,4 +377,6 @@ class Situation:
     youngest_age: int = 0
     unsends: bool = False
     numbered: bool = False
+    discreet: bool = False
+    letters: tuple[Letter, ...] = ()
     web_address: str = ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from dialogs.answers import ANSWERS
 from dialogs.categories import TOPICS
 from dialogs.commands import LABELS
 from dialogs.model import (
@@ -16,10 +17,12 @@ from dialogs.model import (
     Grave,
     Guess,
     Heard,
+    Letter,
     Opened,
     Said,
     Showed,
     Span,
+    Written,
 )
 from dialogs.needs import ADULT, OTHER, UNDER_12, YOUNG_PARENT
 from dialogs.questions.need import LONG, MOST_WAITING
@@ -39,7 +42,7 @@ class Act:
 class Path:
     """A short conversation; `youngest_age` is the lower limit of its channel, in years.
 
-    `staffed`, `soon`, `kept` and `unsends` are those of the situation.
+    `staffed`, `soon`, `kept`, `unsends`, `discreet` and `letters` are those of the situation.
     """
 
     title: str
@@ -49,6 +52,8 @@ class Path:
     soon: bool = False
     kept: bool = False
     unsends: bool = False
+    discreet: bool = False
+    letters: tuple[Letter, ...] = ()
 
 
 FIRST = "the first choice"  # of a list that the municipality decides
@@ -82,6 +87,15 @@ def write_on(times: int) -> Act:
     """Write so much that it can not wait together with what is written next."""
     heard = Heard(masked="Jeg må ha bil. " * (MOST_WAITING // 16 + times), chosen=("driving_licence",))
     return Act("(en svært lang tekst)", event=Said(heard))
+
+
+KARI = "Kari fra Uteseksjonen"
+LETTER = Letter("l1", "worker", KARI, ANSWERS["meet"])
+WAITING = (
+    Letter("l0", "news", "Trondheim", "Det kommer et kurs i høst.", waiting=True),
+    replace(LETTER, waiting=True),
+)
+CALLED = Act("(en voksen skriver)", event=Written(LETTER))
 
 
 def show(kind: str, told: str) -> Act:
@@ -257,6 +271,45 @@ PATHS = (
     Path(
         "Noen kan være i fare, og vil snakke med en voksen", (confide("maybe"), press("adult"), press("here"))
     ),
+    Path(
+        "En voksen svarer",
+        (
+            *YOUTH,
+            press(FIRST),
+            press("send"),
+            press("adult"),
+            CALLED,
+            write("På onsdag etter skolen."),
+            write("Jeg bor hos [name].", spans=(Span(start=11, end=17, kind="name"),)),
+            use("edit"),
+            use("mine"),
+            press("end"),
+        ),
+        letters=(replace(LETTER, body="Vil du møte en av oss?"), Letter("l2", "person", "", "På onsdag.")),
+    ),
+    Path("En voksen svarer, og jeg stopper", (*YOUTH, CALLED, use("stop"))),
+    Path(
+        "En voksen svarer, men andre kan se telefonen",
+        (*YOUTH, press(FIRST), press("send"), press("adult_hidden"), CALLED, press("show"), press("end")),
+        discreet=True,
+        letters=WAITING,
+    ),
+    Path(
+        "12 år, og en voksen har svart",
+        (
+            press("12-14"),
+            CALLED,
+            press("yes"),
+            write("Ja, i morgen."),
+            confide("sure"),
+            press("later"),
+            use("start"),
+            press("delete"),
+        ),
+        staffed=False,
+    ),
+    Path("Noen er i fare, og en voksen skriver", (confide("sure"), CALLED, press("delete")), kept=True),
+    Path("Nytt mens jeg var borte", (use("start"),), letters=WAITING),
     Path(
         "Sletter alt, vil ha et annet språk og vil vite mer",
         (use("privacy"), use("language"), press("nb"), use("interpreter"), use("delete"), press("yes")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
+from dialogs.letters import listed
 from dialogs.model import Conversation, Message, Situation
 from dialogs.questions import SCRIPT
 from dialogs.questions.asides import CHANGEABLE
@@ -22,9 +23,10 @@ SHOWED_ELSE = N_("Dette kan jeg ikke lese. Skriv det med ord, eller velg et svar
 
 def mine(conversation: Conversation, situation: Situation) -> Message:
     """All the person has told, and that it can be changed and deleted."""
-    answers = _answers_told(conversation, situation)
+    answers, written = _answers_told(conversation, situation), listed(situation.letters)
     if not conversation.needs:
-        return Message((N_("Du har ikke sagt hva du trenger ennå."), *answers), ways=("start", "delete"))
+        none = N_("Du har ikke sagt hva du trenger ennå.")
+        return Message((none, *answers, *written), ways=("start", "delete"))
     state = N_("Dette er ikke sendt ennå.")
     if conversation.sent:
         state = (
@@ -32,7 +34,7 @@ def mine(conversation: Conversation, situation: Situation) -> Message:
             if conversation.changed
             else N_("Dette er sendt.")
         )
-    told = (N_("Dette har du sagt:"), *needs_told(conversation.needs), *answers, state)
+    told = (N_("Dette har du sagt:"), *needs_told(conversation.needs), *answers, state, *written)
     return Message(told, ways=("start", "edit", "delete"))
 
 

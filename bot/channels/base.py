@@ -93,7 +93,12 @@ class Left:
     gone: bool
 
 
-Act: TypeAlias = Wrote | Changed | Pressed | Marked | Used | Gave | Left
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A screen that nobody pushes to looks for what came by itself; nothing was done."""
+
+
+Act: TypeAlias = Wrote | Changed | Pressed | Marked | Used | Gave | Left | Looked
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
-from bot.channels.base import Act, Answer, Incoming, Shown, Used, Wrote
+from bot.channels.base import Act, Answer, Incoming, Looked, Shown, Used, Wrote
 from dialogs import commands
 
+LOOK_SECONDS = 5.0  # how often an open terminal looks for what a worker wrote
 HELP = "/help"  # always shown; the only command that must never be looked for
 
 
@@ -32,8 +33,12 @@ async def talk(
     municipality: str | None = None,
     receipt: str | None = None,
     help_label: Callable[[str], str] = lambda language: "SOS",
+    look_every: float = LOOK_SECONDS,
 ) -> None:
-    """Show what is asked and take a line for an answer; when the lines end, say what is not sent."""
+    """Show what is asked and take a line for an answer; when the lines end, say what is not sent.
+
+    While nothing is typed, what comes by itself is shown too.
+    """
 
     async def tell(act: Act) -> Answer:
         answer = await take(Incoming("terminal", address, new_id(), act, language, municipality))
@@ -42,10 +47,30 @@ async def talk(
         return answer
 
     answer = await tell(Used("receipt", receipt) if receipt else Used("start"))
-    async for line in lines:
-        answer = await tell(read_line(line.rstrip("\r\n")))
+    async for line in waited_for(lines, look_every):
+        if line is not None:
+            answer = await tell(read_line(line.rstrip("\r\n")))
+        elif (came := await tell(Looked())).shown:
+            answer = came
     if answer.question:
         await tell(Used("stop"))
+
+
+async def waited_for(lines: AsyncIterator[str], seconds: float) -> AsyncIterator[str | None]:
+    """The lines, and None for every while in which there is none."""
+    following = asyncio.ensure_future(anext(lines, None))
+    try:
+        while True:
+            done, _ = await asyncio.wait({following}, timeout=seconds)
+            if not done:
+                yield None
+                continue
+            if (line := following.result()) is None:
+                return
+            yield line
+            following = asyncio.ensure_future(anext(lines, None))  # after the answer: it prompts
+    finally:
+        following.cancel()
 
 
 def read_line(line: str) -> Act:

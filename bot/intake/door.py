@@ -129,7 +129,7 @@ class Intake:
         except AWAY:
             _fail([asked])
             return
-        self._queued([chat])
+        self.queued([chat])
         _answer(asked, Answer(shown, stale=True))
 
     async def _together(self, batch: list[Incoming]) -> list[Answer]:
@@ -147,7 +147,7 @@ class Intake:
         if work.erased:
             await self._erase_traces()
         if work.rows:
-            self._queued([row["chat"] for row in work.rows])
+            self.queued([row["chat"] for row in work.rows])
         return answers
 
     async def _heard(self, incoming: Incoming) -> Heard | Exception | None:
@@ -183,7 +183,8 @@ class Intake:
                 async with self._world.engine.begin() as db:
                     self._counts[key, today] = await needs.counts(db, key, today * DAY_MS)
 
-    def _queued(self, chats: Sequence[bytes]) -> None:
+    def queued(self, chats: Sequence[bytes]) -> None:
+        """Tell who delivers, and which pages are open, that something lies ready for these chats."""
         for tell in self.listeners:
             tell(chats)
 

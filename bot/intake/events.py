@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.base import (
+    CHANNELS,
     Act,
     Answer,
     Changed,
@@ -45,7 +46,16 @@ def with_unsent(opened: Conversation, before: Conversation) -> Conversation:
     """What a receipt opens, with all that was told in the chat before it and not sent."""
     brought: dict[str, object] = {
         each: getattr(opened, each) or getattr(before, each)
-        for each in ("pending", "danger", "flagged", "contacting", "attested", "assisted", "interpreter")
+        for each in (
+            "pending",
+            "danger",
+            "flagged",
+            "contacting",
+            "thread",
+            "attested",
+            "assisted",
+            "interpreter",
+        )
     }
     if before.needs:
         brought |= {"needs": (*opened.needs, *before.needs)[:MOST_NEEDS], "changed": True}
@@ -62,6 +72,20 @@ def told(shown: tuple[Shown, ...], *, over: bool) -> Answer:
     asked = next((each.question for each in reversed(shown) if each.question), None)
     stale, turn = (shown[-1].stale, shown[-1].at) if shown else (False, 0)
     return Answer(shown, stale, True, turn, asked, over)
+
+
+def command_in(act: Act) -> tuple[str, str | None] | None:
+    """The command that was pressed or written, with its value."""
+    if isinstance(act, Used):
+        return act.command, act.value
+    return commands.read(act.text) if isinstance(act, Wrote) else None
+
+
+def asks_for_letters(incoming: Incoming) -> bool:
+    """Whether what a worker wrote may belong in the answer; most of what people do asks for none."""
+    abilities, command = CHANNELS[incoming.channel], command_in(incoming.act)
+    looks = not abilities.pushes and not abilities.fetched
+    return looks or (command is not None and command[0] in ("receipt", "mine", "start"))
 
 
 def is_urgent(act: Act, heard: Heard | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,14 +14,15 @@ from bot.channels.base import (
     Answer,
     Incoming,
     Left,
+    Looked,
     Marked,
     Shown,
-    Used,
-    Wrote,
 )
 from bot.clock import milliseconds, moment
 from bot.intake.events import (
     as_written,
+    asks_for_letters,
+    command_in,
     finds_no_room,
     goes_on,
     is_urgent,
@@ -31,13 +32,14 @@ from bot.intake.events import (
     with_unsent,
 )
 from bot.intake.world import DAY_MS, World, origin_of, rows_of, situation_of, sources_of
-from bot.store import codes, conversations, erase, flags, needs, queue
+from bot.store import codes, conversations, erase, flags, needs, queue, threads
 from bot.store.conversations import Chat, Held
 from bot.store.flags import Raised
-from dialogs import commands, engine
+from dialogs import engine
 from dialogs.help import after_grave
 from dialogs.model import (
     Coded,
+    Commanded,
     ContactGiven,
     Conversation,
     Effect,
@@ -46,12 +48,16 @@ from dialogs.model import (
     FlagAnswered,
     FlagRaised,
     Heard,
+    Letter,
+    LettersShown,
     LinkCut,
     Message,
     Opened,
     Outcome,
     Sent,
     Situation,
+    TalkEnded,
+    WroteToWorker,
 )
 
 OPENED_MS = 3_600_000  # how long a receipt keeps the youngest path's answers open in a chat
@@ -117,6 +123,8 @@ class Work:
         chat = self.chats.get((incoming.channel, incoming.address))
         if chat is None and incoming.existing:
             return Answer((), known=False)
+        if isinstance(incoming.act, Looked):
+            return await self._looked(incoming, chat) if chat else Answer(())
         self.seen.add(key)
         self.taken.append(key)
         if isinstance(incoming.act, Left):
@@ -154,8 +162,27 @@ class Work:
         situation = self._situation(incoming, chat.held.conversation, kept=await self._kept(chat))
         heard = as_written(incoming.act, heard, chat.held.conversation, situation)
         event, chat = await self._event(incoming, chat, heard)
+        discreet = CHANNELS[incoming.channel].pushes and chat.held.conversation.watched
+        situation = replace(situation, letters=await self._letters(incoming, chat), discreet=discreet)
         outcome = engine.step(chat.held.conversation, event, situation)
         return self._answered(incoming, chat, outcome, messages)
+
+    async def _looked(self, incoming: Incoming, chat: Chat) -> Answer:
+        """What came by itself, and where the person is; nothing where nothing came."""
+        letters = await threads.told(self.db, self.world.keys, chat.held.id)
+        if not any(letter.waiting for letter in letters):
+            return Answer(())
+        situation = replace(self._situation(incoming, chat.held.conversation), letters=letters)
+        return self._answered(
+            incoming, chat, engine.step(chat.held.conversation, Commanded("start"), situation)
+        )
+
+    async def _letters(self, incoming: Incoming, chat: Chat) -> tuple[Letter, ...]:
+        """What was written to the person, where it may belong in the answer; a chat just begun has none."""
+        asks = chat.held.conversation.thread is not None or chat.unreachable
+        if chat.held.new or not (asks or asks_for_letters(incoming)):
+            return ()
+        return await threads.told(self.db, self.world.keys, chat.held.id)
 
     async def _kept(self, chat: Chat) -> bool:
         """Whether a case was reported and must be kept; only who raised a flag is asked about."""
@@ -179,15 +206,12 @@ class Work:
 
     async def _event(self, incoming: Incoming, chat: Chat, heard: Heard | None) -> tuple[Event, Chat]:
         """What was done, as the dialog understands it; a receipt may lead to another conversation."""
-        act = incoming.act
-        command = commands.read(act.text) if isinstance(act, Wrote) else None
-        if isinstance(act, Used):
-            command = (act.command, act.value)
+        command = command_in(incoming.act)
         if command and command[1] and command[0] == "receipt":
             return await self._opened(incoming, chat, command[1])
         if command and command[1] and command[0] == "code":
             return await self._coded(incoming, chat, command[1]), chat
-        return plain_event(act, heard, chat.held.conversation), chat
+        return plain_event(incoming.act, heard, chat.held.conversation), chat
 
     async def _opened(self, incoming: Incoming, chat: Chat, receipt: str) -> tuple[Event, Chat]:
         """Tie this chat to the conversation a receipt opens; unsent needs told here come along."""
@@ -293,6 +317,7 @@ class Work:
         await self._tell_after(list(self.helds.values()))
         for before, after in self.moved:
             await flags.move(db, before, after)
+            await threads.move(db, before, after)
         gone = {each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)}
         if gone:
             self.rows += await outbox.taking_back(db, keys, list(gone), self.now, self.world.new_id)
@@ -328,6 +353,12 @@ class Work:
             await self._flag_answered(effect, id)
         if isinstance(effect, ContactGiven):
             await flags.keep_contact(db, keys, id, each.raw)
+        if isinstance(effect, WroteToWorker):
+            await threads.said(db, keys, self.world.new_id(), id, effect.words, self.now)
+        if isinstance(effect, TalkEnded):
+            await threads.end(db, id, self.now)
+        if isinstance(effect, LettersShown):
+            await threads.mark_shown(db, effect.ids, self.now)
         if isinstance(effect, LinkCut):
             # No later erasure could find them: only the reply that is on its way may be fetched again.
             await queue.drop_fetched(db, await erase.chats_of(db, [id]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import threads
 from bot.store.tables.people import alert_routes, alerts, red_flags, sendings
 
 ANSWERS = ("adult", "adult_hidden")
@@ -86,12 +87,13 @@ async def failing(db: AsyncConnection) -> int:
 
 
 async def newest_sending(db: AsyncConnection, municipality: str, *, wants_answer: bool) -> int | None:
-    """When something was last sent that a worker may want to hear of."""
+    """When something was last sent that a worker may want to hear of, or said to one who answered."""
     query = select(func.max(sendings.c.sent_at)).where(sendings.c.municipality == municipality)
     if wants_answer:
         query = query.where(sendings.c.answer.in_(ANSWERS))
     newest: int | None = (await db.execute(query)).scalar_one()
-    return newest
+    said = await threads.newest_said(db, municipality) if wants_answer else None
+    return max(filter(None, (newest, said)), default=None)
 
 
 async def mark_tested(db: AsyncConnection, mark: str, now: int) -> None:

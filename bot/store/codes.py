@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -25,8 +25,9 @@ async def keep(
     municipality: str,
     place: str | None,
     now: int,
+    expires_at: int | None = None,
 ) -> None:
-    """Store the hashes of new codes."""
+    """Store the hashes of new codes; one that a worker shows on a phone ends soon."""
     await db.execute(
         insert(codes),
         [
@@ -36,6 +37,7 @@ async def keep(
                 "municipality": municipality,
                 "place": place,
                 "created_at": now,
+                "expires_at": expires_at,
                 "used_at": None,
             }
             for code in made
@@ -46,9 +48,10 @@ async def keep(
 async def use(
     db: AsyncConnection, keys: Keys, code: str, municipality: str, now: int
 ) -> Literal["attested", "assisted"] | None:
-    """Use a code once; None where it is unknown, used, or another municipality's."""
+    """Use a code once; None where it is unknown, used, ended, or another municipality's."""
     hashes = keys.hashes("code", code.upper())
-    here = (codes.c.hash.in_(hashes), codes.c.municipality == municipality, codes.c.used_at.is_(None))
+    live = or_(codes.c.expires_at.is_(None), codes.c.expires_at > now)
+    here = (codes.c.hash.in_(hashes), codes.c.municipality == municipality, codes.c.used_at.is_(None), live)
     kind: Literal["attested", "assisted"] | None = (
         await db.execute(select(codes.c.kind).where(*here).with_for_update())
     ).scalar()

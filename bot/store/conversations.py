@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -34,6 +35,16 @@ class Chat:
     new: bool = False
     unreachable: bool = False
     expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A chat a person can be met in; it has an address where we push to it."""
+
+    chat: bytes
+    channel: str
+    conversation_id: str
+    address: str | None
 
 
 def chat_hash(keys: Keys, channel: str, address: str) -> bytes:
@@ -89,6 +100,32 @@ async def by_receipt(db: AsyncConnection, keys: Keys, receipt: str) -> tuple[str
     query = select(conversations.c.id, conversations.c.state).where(conversations.c.receipt_hash.in_(hashes))
     row = (await db.execute(query.with_for_update())).first()
     return (row.id, opened(keys, row.id, row.state)) if row else None
+
+
+async def held(db: AsyncConnection, keys: Keys, id: str) -> Held | None:
+    """One conversation, locked against other processes; None where it is gone."""
+    query = select(conversations.c.id, conversations.c.state).where(conversations.c.id == id)
+    row = (await db.execute(query.with_for_update())).first()
+    return Held(row.id, opened(keys, row.id, row.state)) if row else None
+
+
+async def reachable(db: AsyncConnection, keys: Keys, ids: Sequence[str], now: int) -> list[Tie]:
+    """The chats of these conversations in which somebody can be met now."""
+    live = or_(links.c.expires_at.is_(None), links.c.expires_at > now)
+    query = select(links).where(links.c.conversation_id.in_(ids), links.c.unreachable.is_(False), live)
+    return [_tie(keys, row) for row in await db.execute(query.order_by(links.c.created_at, links.c.hash))]
+
+
+def _tie(keys: Keys, row: Row[Any]) -> Tie:
+    address = keys.unlock(row.address, "links", "address", row.hash.hex()) if row.address else None
+    return Tie(row.hash, row.channel, row.conversation_id, address)
+
+
+async def restate(db: AsyncConnection, keys: Keys, held: Held) -> None:
+    """Write what somebody else than the person changed: they were not here, so the time they were stays."""
+    await db.execute(
+        update(conversations).where(conversations.c.id == held.id).values(state=closed(keys, held))
+    )
 
 
 async def save(db: AsyncConnection, keys: Keys, helds: Iterable[Held], now: int) -> None:

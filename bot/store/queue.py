@@ -29,12 +29,13 @@ class Waiting:
     tries: int
     in_reply_to: str | None
     id: str
+    letter_id: str | None = None
 
 
 def row(
     keys: Keys, id: str, chat: bytes, channel: str, address: str | None, body: str, now: int, **more: Any
 ) -> dict[str, Any]:
-    """One message as it is stored; `more` may hold in_reply_to and priority."""
+    """One message as it is stored; `more` may hold in_reply_to, priority and letter_id."""
     return {
         "id": id,
         "chat": chat,
@@ -42,6 +43,7 @@ def row(
         "address": keys.lock(address, "outbox", "address", id) if address else None,
         "in_reply_to": more.get("in_reply_to"),
         "body": keys.lock(body, "outbox", "body", id),
+        "letter_id": more.get("letter_id"),
         "priority": more.get("priority", 1),
         "next_try_at": now,
         "tries": 0,
@@ -121,7 +123,9 @@ def _opened_or_none(keys: Keys, found: Any) -> Waiting | None:
 def _opened(keys: Keys, found: Any) -> Waiting:
     address = keys.unlock(found.address, "outbox", "address", found.id) if found.address else ""
     body = keys.unlock(found.body, "outbox", "body", found.id)
-    return Waiting(found.seq, found.chat, address, body, found.tries, found.in_reply_to, found.id)
+    return Waiting(
+        found.seq, found.chat, address, body, found.tries, found.in_reply_to, found.id, found.letter_id
+    )
 
 
 async def delivered(db: AsyncConnection, messages: Sequence[Waiting]) -> set[str]:

@@ -8,9 +8,11 @@ from markupsafe import escape
 
 from bot import preview
 from bot.channels.base import CHANNELS
+from dialogs.answers import ANSWERS
 from dialogs.categories import CATEGORIES
 from dialogs.commands import LABELS
 from dialogs.describe import diagram, scenes
+from dialogs.letters import again
 from dialogs.model import TELEGRAM_AGE
 from dialogs.paths import LICENCE
 from dialogs.questions import SCRIPT
@@ -19,12 +21,15 @@ from dialogs.text import Text
 from tests.words.spoken import LOCALES, PLACE, ROOT, WORDS, labels, messages, spoken
 
 # Said beside the conversation: what a category means, the commands a channel always shows, times to
-# answer at which nobody works in the demo, and what stands over a notice that has changed meanwhile.
+# answer at which nobody works in the demo, what stands over a notice that has changed meanwhile, what a
+# worker may begin an answer from, and what comes by itself after half a year.
 BESIDE_THE_SCRIPT = {
     "Dette er nytt siden sist:",
     *(category.about.msgid for category in CATEGORIES.values()),
     *(label.msgid for label in LABELS.values()),
     *(time.label.msgid for time in TIMES.values()),
+    *(answer.msgid for answer in ANSWERS.values()),
+    *(text.msgid for text in again().texts),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,7 +13,7 @@ from bot.channels.base import Answer, Incoming, Shown, Unavailable, Used, Wrote
 from bot.i18n import Words
 from bot.municipalities import Place
 from bot.pages.visitors import Limit, Network, Sources, Visitor
-from bot.store import conversations, queue
+from bot.store import conversations, queue, threads
 from bot.store.crypto import Keys
 from bot.store.engine import AWAY, reading
 from dialogs.model import Heard
@@ -121,9 +121,17 @@ class Door:
             async with reading(self.engine) as db:
                 rows = await queue.of_chat(db, self.keys, hashes)
                 tied = await conversations.is_tied(db, hashes, self.now())
+                fresh = await threads.unshown(db, [row.letter_id for row in rows if row.letter_id])
+            if fresh:
+                await self._note_shown(fresh)
         except AWAY as error:
             raise Unavailable from error
         return Kept(tuple((row.in_reply_to, Shown.model_validate_json(row.body)) for row in rows), tied)
+
+    async def _note_shown(self, letters: Sequence[str]) -> None:
+        """A worker sees that what they wrote was fetched."""
+        async with self.engine.begin() as db:
+            await threads.mark_shown(db, letters, self.now())
 
 
 def taken_once(key: str) -> str:

@@ -272,7 +272,9 @@
     events = new EventSource(`/api/chat/events?after=${last}`);
     events.onmessage = (event) => {
       const message = JSON.parse(event.data);
-      if (addSaid(message, !message.choices.length)) scrollTo(log.lastElementChild);
+      if (!addSaid(message, Boolean(message.question))) return;
+      if (message.question) showAnswers(message);
+      scrollTo(log.lastElementChild);
     };
   }
 
