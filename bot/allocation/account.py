@@ -104,14 +104,15 @@ def _left(course: Course, outcome: Outcome) -> list[Account]:
     """
     given, rest = course.given, course.purse.left
     free = _without_caps(course)
-    bought: Counter[int] = Counter()
-    for step in free.outcome.steps:
-        bought[step.lot.measure] += step.lot.cost
-    rest -= bought.total()
-    lines = [_kept(given.measures[place].id, outcome.stopped[place], øre) for place, øre in bought.items()]
-    if rest:
+    bought = _summed((step.lot.measure, step.lot.cost) for step in free.outcome.steps)
+    people = _summed((step.lot.measure, step.met) for step in free.outcome.steps)
+    lines = [
+        _kept(given.measures[place].id, outcome.stopped[place], øre, people[place])
+        for place, øre in bought.items()
+    ]
+    if rest > bought.total():
         small = any(cap.kind == "money" for cap in free.finish().stopped.values())
-        lines.append(_kept(None, Cap("money" if small else "asked"), rest))
+        lines.append(_kept(None, Cap("money" if small else "asked"), rest - bought.total(), 0))
     return lines
 
 
@@ -124,8 +125,9 @@ def _without_caps(course: Course) -> Course:
     return most_unmet(free, range(len(measures)))
 
 
-def _kept(measure: str | None, cap: Cap, øre: int) -> Account:
-    return {"kind": "left", "measure": measure, "cap": cap.kind, "period": cap.period, "cost": øre}
+def _kept(measure: str | None, cap: Cap, øre: int, people: int) -> Account:
+    held = {"measure": measure, "cap": cap.kind, "period": cap.period, "cost": øre, "people": people}
+    return {"kind": "left"} | held
 
 
 # --- what it came to ------------------------------------------------------------------------------

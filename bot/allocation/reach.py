@@ -32,8 +32,8 @@ class Kind:
         told = [self.group or UNSAID]
         told += [ages] if self.group == YOUTH else []
         told += ["short"] if self.group == FAMILY and self.short else []
-        told += [self.municipality, self.district or UNSAID] if places else []
-        return " ".join(told)
+        where = f"/{self.municipality}/{self.district or UNSAID}" if places else ""
+        return " ".join(told) + where  # what is reported by group goes as far as the slash
 
 
 def cuts_places(measures: Iterable[Measure]) -> bool:

@@ -77,7 +77,7 @@ def test_people_are_told_apart_only_as_the_measures_need() -> None:
     finer = round_of(call, [entry({"measures.0.youngest": 15})], heard, "s")
     assert {each.group for each in finer.voices} == {"youth 12-14", "youth 15-15", "youth 16-17"}
     placed = round_of(call, [entry({"measures.0.districts": ["heimdal"]})], heard, "s")
-    assert "youth 16-17 trondheim heimdal" in {each.group for each in placed.voices}
+    assert "youth 16-17/trondheim/heimdal" in {each.group for each in placed.voices}
 
 
 def test_the_limits_of_the_call_are_those_of_the_round() -> None:

@@ -1,0 +1,49 @@
+"""How few invented voices would change what is funded: each asks for one thing only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.allocation.allocate import allocate
+from bot.allocation.demand import Demand, reaches
+from bot.allocation.model import Outcome, Round, Voices
+
+MOST = 5  # voices tried: where it takes more, that is what is told
+
+
+def margins(given: Round, rule: str, outcome: Outcome, most: int = MOST) -> dict[str, int | None]:
+    """For each measure the fewest voices, for itself or for one not funded, that turn it; None beyond `most`.
+
+    Each number is tried: it may turn at three and turn back at four, so nothing is skipped.
+    """
+    before = _funded(given, outcome)
+    found: dict[str, int | None] = {measure.id: None for measure in given.measures}
+    for place, measure in enumerate(given.measures):
+        if measure.id in before:
+            continue
+        for count, after in enumerate(_with_voices(given, rule, place, most), 1):
+            turned = {measure.id} & after | before - after
+            found |= {id: min(count, found[id] or count) for id in turned}
+    return found
+
+
+def _with_voices(given: Round, rule: str, place: int, most: int) -> Iterator[set[str]]:
+    """What is funded when one, two and more people more ask for a measure alone."""
+    asking = _asking_alone(given, place)
+    if asking is not None:
+        for count in range(1, most + 1):
+            more = replace(given, voices=(*given.voices, replace(asking, people=count)))
+            yield _funded(more, allocate(more, rule))
+
+
+def _asking_alone(given: Round, place: int) -> Voices | None:
+    """Somebody whose only ask this measure can meet, and as few others as may be."""
+    demand, measure = Demand(given), given.measures[place]
+    groups = {voices.group for voices in given.voices if reaches(measure, voices.group)}
+    ways = [(len(demand.meets(need, group)), need, group) for need in measure.needs for group in groups]
+    return Voices(frozenset({min(ways)[1]}), min(ways)[2], 1) if ways else None
+
+
+def _funded(given: Round, outcome: Outcome) -> set[str]:
+    return {given.measures[step.lot.measure].id for step in outcome.steps}

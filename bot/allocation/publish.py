@@ -1,0 +1,103 @@
+"""What of an account may be published: who gets what, and no number that a few people stand behind.
+
+How many asked for a measure is never shown: with how many asked for each of its needs, it would tell how many
+asked for both. What is shown of people comes from the published counts of needs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from bot.allocation.account import Account
+
+FEWEST = 5  # people behind a number that is shown
+
+
+def published(held: Account, parts: Mapping[str, Sequence[int]], fewest: int = FEWEST) -> Account:
+    """An account with every number left out that few people stand behind, or that would give one away.
+
+    `parts`: for each target group how many of its people asked for each measure that is funded.
+    """
+    small = _small(held["measures"], fewest)
+    return {
+        "rule": held["rule"],
+        "money": held["money"],
+        "spent": held["spent"],
+        "people": held["people"] if held["people"] >= fewest else None,
+        "chosen": held["chosen"],
+        "measures": [_measure(each, each["measure"] in small) for each in held["measures"]],
+        "small": sum(each["cost"] for each in held["measures"] if each["measure"] in small),
+        "left": _left(held, fewest),
+        "unmet": sorted(n["need"] for n in held["needs"] if n["asks"] - n["met"] >= fewest),
+        "groups": _groups(held, parts, fewest),
+        "owed": [_owed(each) for each in held["owed"] if each["people"] >= fewest],
+    }
+
+
+def _small(measures: Sequence[Account], fewest: int) -> set[str]:
+    """The funded measures whose places would tell how few asked; never one alone, for the sum would tell."""
+    funded = sorted((each["asked"], each["measure"]) for each in measures if each["units"])
+    few = sum(asked < fewest for asked, _ in funded)
+    return {measure for _, measure in funded[: max(few, 2) if few else 0]}
+
+
+def _measure(each: Account, small: bool) -> Account:
+    shown = ("measure", "applicant", "unit_cost", "places", "units", "periods", "cost", "stopped")
+    hidden = ("units", "periods", "cost") if small else ()
+    return {key: None if key in hidden else each[key] for key in shown} | {"funded": each["units"] > 0}
+
+
+def _left(held: Account, fewest: int) -> list[Account]:
+    """What is left, by kind of cap; what few people wait behind is told with the rest."""
+    money: Counter[str] = Counter()
+    people: Counter[str] = Counter()
+    for line in held["lines"]:
+        if line["kind"] == "left":
+            money[line["cap"]] += line["cost"]
+            people[line["cap"]] += line["people"]
+    told = {cap for cap in money if people[cap] >= fewest}
+    rest = sum(øre for cap, øre in money.items() if cap not in told)
+    lines: list[Account] = [{"cap": cap, "cost": money[cap]} for cap in sorted(told)]
+    return [*lines, {"cap": None, "cost": rest}] if rest else lines
+
+
+def _groups(held: Account, parts: Mapping[str, Sequence[int]], fewest: int) -> list[Account]:
+    """Shares of the money in whole percent, of groups that are large wherever they and others ask."""
+    whole = [sum(column) for column in zip(*parts.values(), strict=True)]
+    large = {name for name, part in parts.items() if _apart(part, whole, fewest)}
+    if len(parts) - len(large) == 1 and large:  # all shares but one would tell the last
+        large.remove(min(large, key=lambda name: (sum(parts[name]), name)))
+    spent = held["spent"] or 1
+    return [
+        {"group": each["group"], "money_percent": round(100 * each["money"] / spent)}
+        for each in held["groups"]
+        if each["group"] in large
+    ]
+
+
+def _apart(part: Collection[int], whole: Sequence[int], fewest: int) -> bool:
+    """Whether a group, and everybody else, is large or nobody at every funded measure."""
+    return bool(part) and all(
+        number >= fewest and (rest == 0 or rest >= fewest)
+        for number, rest in zip(
+            part, (all_ - one for all_, one in zip(whole, part, strict=True)), strict=True
+        )
+        if number or rest
+    )
+
+
+def _owed(each: Account) -> Account:
+    return {key: each[key] for key in ("measure", "cap", "explained")}
+
+
+def parts_of(supporters: Sequence[Any], funded: Collection[int], target_of: Any) -> dict[str, list[int]]:
+    """For each target group how many of its people asked for each funded measure."""
+    order = sorted(funded)
+    found: dict[str, list[int]] = {}
+    for each in supporters:
+        row = found.setdefault(target_of(each.group), [0] * len(order))
+        for column, place in enumerate(order):
+            row[column] += each.people if place in each.measures else 0
+    return found
