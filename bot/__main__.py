@@ -38,7 +38,7 @@ MISTAKES = (
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for group in (running, leaving, keeping, allocating, funding):
+for group in (running, leaving, keeping, staff, allocating, funding):
     app.add_typer(group.commands)
 
 

@@ -22,7 +22,7 @@ from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.i18n import Words
 from bot.intake import Intake, World
-from bot.operations import alerts, floods, readiness, retention, rotation
+from bot.operations import alerts, deliveries, floods, readiness, retention, rotation
 from bot.operations.routes import Route, route_of
 from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
@@ -91,7 +91,13 @@ async def opened(settings: Settings, at: Callable[[str], None] = lambda point: N
         if settings.environment == "production":
             await _ready_for_people(world, route)
         intake = Intake(world)
-        works = (intake.run(), retention.run(world), floods.run(world), alerts.run(world, route))
+        works = (
+            intake.run(),
+            retention.run(world),
+            floods.run(world),
+            alerts.run(world, route, settings.staff_opens_per_hour),
+            deliveries.run(world, intake.queued),
+        )
         async with background(*works):
             yield House(settings, world, intake)
 

@@ -63,6 +63,17 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = Field(
         SecretStr(""), description="the mail server: smtp://user:password@host:port, or smtps://"
     )
+    oidc_issuer: str = Field(
+        "", description="the provider that staff sign in with; it is trusted for the second factor too"
+    )
+    oidc_client_id: str = Field("", description="what Lytt is called there")
+    oidc_client_secret_file: Path | None = Field(None, description="a file with the secret shared with it")
+    oidc_name_claim: str = Field(
+        "preferred_username", description="what holds an account's name, until it is tied to who signed in"
+    )
+    staff_opens_per_hour: int = Field(
+        60, gt=0, description="more persons opened by one worker in an hour raise an alert"
+    )
     metrics_address: str = Field("", description="host:port for metrics, for a local collector alone")
     log_level: str = Field("INFO", description="how much is logged; never what people write")
 

@@ -41,7 +41,7 @@ def create(
         docs_url=None, redoc_url=None, openapi_url=None, middleware=[Middleware(Shield, headers=headers)]
     )
     door = door_of(settings, world, intake, monotonic)
-    assets = Files((files.HERE, WEBCHAT / "static"))
+    assets = Files((files.HERE, WEBCHAT / "static", staff.STATIC))
     pages = Pages(world.words, (WEBCHAT / "templates",), assets)
     citizens = Citizens(door, pages, assets, settings.leave_url)
     bells = site.state.bells = Bells()
@@ -110,7 +110,7 @@ def _add_refusals(site: FastAPI, citizens: Citizens, headers: dict[str, str]) ->
         status = error.status_code if isinstance(error, HTTPException) else 500
         if request.url.path.startswith("/api/"):
             return JSONResponse({"error": HTTPStatus(status).phrase}, status, headers)
-        page = citizens.missing(request, status)
+        page = staff.refused(request, status) or citizens.missing(request, status)
         page.headers.update(headers)  # a fault is answered outside the shield
         return page
 

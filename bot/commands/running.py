@@ -24,6 +24,7 @@ from bot.commands.shared import (
     Lang,
     Mistake,
     Where,
+    console,
     language_named,
     place_named,
     receipt_typed,
@@ -32,9 +33,11 @@ from bot.commands.shared import (
     tell,
 )
 from bot.exports.as_jsonl import ALSO_END_LINES
+from bot.intake import World
 from bot.operations import accounts, simulate
 from bot.settings import Settings
 from bot.store import needs as kept_needs
+from bot.store import staff
 from bot.store.engine import reading
 from bot.understanding import lines as understood
 from dialogs.categories import label
@@ -97,10 +100,17 @@ async def _ready(address: str, demo: bool, opened: House) -> None:
     typer.echo(f"Web chat   {address}/")
     typer.echo(f"Staff      {address}/ansatt")
     typer.echo(f"Telegram   {'on' if found.telegram_token.get_secret_value() else 'off'}")
-    if found.environment == "production":
-        return
+    await _tell_first_login(found, world)
+
+
+async def _tell_first_login(found: Settings, world: World) -> None:
+    """How somebody of staff comes in who has no account yet; in production no password is printed unasked."""
     async with world.engine.begin() as db:
-        first = await accounts.add_first(db, sorted(world.places), clock.new_code, clock.now())
+        if found.environment == "production":
+            if not await staff.every(db):
+                typer.echo("First staff login: lytt staff add NAME --role admin")
+            return
+        first = await accounts.add_first(db, console(world), sorted(world.places), clock.new_code)
     if first:
         typer.echo(f"First staff login: {first[0]}, one-time password {first[1]}")
 

@@ -1,22 +1,27 @@
-"""Accounts of staff: made, reset and stopped here; the first password is shown once and kept as a hash."""
+"""Accounts of staff: made, changed, reset and stopped here, by the command line and the pages alike."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 from pwdlib import PasswordHash
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import staff
+from bot.store import audit, signins, staff
+from bot.store.audit import Deed, Scribe
 from bot.store.staff import ROLES, Account
 
 PASSWORD_LENGTH = 16  # of 32 characters: 80 bits
+SHORTEST, LONGEST = 12, 256  # of a password of one's own
 NAME_LENGTH = 64
 FIRST = "admin"
+CONSOLE = "command line"  # who did it, where nobody signed in; no account can have a space in its name
+NewCode = Callable[[int], str]
 _hashes = PasswordHash.recommended()  # argon2id, with the parameters its authors recommend
-_NOBODY = _hashes.hash("")
 
 
 class WrongAccount(Exception):
@@ -25,46 +30,85 @@ class WrongAccount(Exception):
 
 async def add(
     db: AsyncConnection,
+    by: Scribe,
     name: str,
     roles: Sequence[str],
     municipalities: Sequence[str],
-    new_code: Callable[[int], str],
-    now: int,
+    new_code: NewCode,
 ) -> str:
     """Make an account and return its one-time password."""
-    if not roles or set(roles) - set(ROLES):
-        raise WrongAccount(f"{' '.join(roles)} is not a role; the roles are {', '.join(ROLES)}")
+    _must_be_roles(roles)
     if not 0 < len(name) <= NAME_LENGTH or not name.isprintable() or " " in name:
         raise WrongAccount(f"a name has 1 to {NAME_LENGTH} characters and no spaces")
+    if await staff.named(db, name):
+        raise WrongAccount(f"{name} has an account already")
     password = new_code(PASSWORD_LENGTH)
-    try:
-        await staff.add(db, name, roles, municipalities, _hashes.hash(password), now)
-    except IntegrityError as error:
-        raise WrongAccount(f"{name} has an account already") from error
+    await staff.add(db, name, roles, municipalities, await hashed(password), by.now())
+    await audit.note(db, by, Deed("add", "account", name, reason=_told(roles, municipalities)))
     return password
 
 
+def _must_be_roles(roles: Sequence[str]) -> None:
+    if not roles or set(roles) - set(ROLES):
+        raise WrongAccount(f"{' '.join(roles) or 'none'} is not a role; the roles are {', '.join(ROLES)}")
+
+
+def _told(roles: Sequence[str], municipalities: Sequence[str]) -> str:
+    return f"{', '.join(roles)}: {', '.join(municipalities)}"
+
+
 async def add_first(
-    db: AsyncConnection, municipalities: Sequence[str], new_code: Callable[[int], str], now: int
+    db: AsyncConnection, by: Scribe, municipalities: Sequence[str], new_code: NewCode
 ) -> tuple[str, str] | None:
     """The name and one-time password of a first account; None where there are accounts already."""
     if await staff.every(db):
         return None
-    return FIRST, await add(db, FIRST, ROLES, municipalities, new_code, now)
+    return FIRST, await add(db, by, FIRST, ROLES, municipalities, new_code)
 
 
-async def reset(db: AsyncConnection, name: str, new_code: Callable[[int], str]) -> str:
-    """Give an account a new one-time password."""
+async def reset(db: AsyncConnection, by: Scribe, name: str, new_code: NewCode) -> str:
+    """Give an account a new one-time password; its code app and recovery codes must be made anew too."""
     password = new_code(PASSWORD_LENGTH)
-    if not await staff.change(db, name, password=_hashes.hash(password), must_change=True):
-        raise WrongAccount(f"{name} has no account")
+    await _change(db, by, "reset", name, password=await hashed(password), must_change=True, totp=None)
+    await signins.keep_codes(db, name, ())
     return password
 
 
-async def disable(db: AsyncConnection, name: str) -> None:
-    """Stop an account from signing in."""
-    if not await staff.change(db, name, disabled=True):
+async def disable(db: AsyncConnection, by: Scribe, name: str) -> None:
+    """Stop an account from signing in, at once."""
+    await _change(db, by, "disable", name, disabled=True)
+
+
+async def enable(db: AsyncConnection, by: Scribe, name: str) -> None:
+    """Let an account that was stopped sign in again."""
+    await _change(db, by, "enable", name, disabled=False)
+
+
+async def assign(
+    db: AsyncConnection, by: Scribe, name: str, roles: Sequence[str], municipalities: Sequence[str]
+) -> None:
+    """Give an account other roles and municipalities."""
+    _must_be_roles(roles)
+    told = _told(roles, municipalities)
+    await _change(db, by, "assign", name, told, roles=roles, municipalities=municipalities)
+
+
+async def tie(db: AsyncConnection, by: Scribe, name: str, subject: str) -> None:
+    """Tie an account to somebody at the provider of sign-in; an empty subject unties it."""
+    try:
+        await _change(db, by, "tie", name, subject=subject or None)
+    except IntegrityError as error:
+        raise WrongAccount("another account is tied to this subject") from error
+
+
+async def _change(
+    db: AsyncConnection, by: Scribe, act: str, name: str, reason: str | None = None, **values: Any
+) -> None:
+    """Change an account: who is signed in with it must sign in anew."""
+    if not await staff.change(db, name, **values):
         raise WrongAccount(f"{name} has no account")
+    await signins.end_all(db, name)
+    await audit.note(db, by, Deed(act, "account", name, reason=reason))
 
 
 async def working(db: AsyncConnection, name: str) -> Account:
@@ -75,7 +119,31 @@ async def working(db: AsyncConnection, name: str) -> Account:
     return found
 
 
+# --- passwords: a hash takes long on purpose, so it is never made on the event loop -------------------
+
+
+async def hashed(password: str) -> str:
+    """A password as it is kept."""
+    return await asyncio.to_thread(_hashes.hash, password)
+
+
 async def is_password(account: Account | None, password: str) -> bool:
     """Whether this is the password of an account; an unknown one takes as long to refuse."""
-    held = account.password if account else _NOBODY
-    return await asyncio.to_thread(_hashes.verify, password, held) and account is not None
+    held = account.password if account else await asyncio.to_thread(_of_nobody)
+    return await asyncio.to_thread(_hashes.verify, password[:LONGEST], held) and account is not None
+
+
+@cache
+def _of_nobody() -> str:
+    return _hashes.hash("")
+
+
+def weakness(password: str, name: str, old: str) -> str | None:
+    """Why a password may not be chosen: "short", "long", "name" or "old"; None where it may."""
+    found = {
+        "short": len(password) < SHORTEST,
+        "long": len(password) > LONGEST,
+        "name": name.casefold() in password.casefold(),
+        "old": password == old,
+    }
+    return next((why for why, holds in found.items() if holds), None)

@@ -18,12 +18,16 @@ from bot.municipalities import Place
 from bot.municipalities.lines import unchecked
 from bot.municipalities.roster import ANSWER, FLAG, NEED, told_now
 from bot.operations.routes import FAULTS, Route, RouteError
-from bot.store import alerts, flags
+from bot.store import alerts, audit, flags
 from bot.store.alerts import Alert, Told
-from bot.store.engine import AWAY, alone
+from bot.store.audit import Deed, Scribe
+from bot.store.engine import AWAY, alone, reading
 from bot.store.flags import Open
 
 MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+READING = "reading"  # the subject of an alert about staff
+ITSELF = "lytt itself"  # who wrote a line that no human did; no account can have a space in its name
 AGAIN_MS = 10 * MINUTE_MS  # until somebody has taken it
 STEP_MS = 30 * MINUTE_MS  # after the deadline, one more in the roster each time
 QUIET_MS = 60 * MINUTE_MS  # between two alerts of needs or answers: nobody is in danger
@@ -127,7 +131,23 @@ def _mail(world: World, alert: Alert) -> str:
     return next((duty.mail for duty in roster if duty.name == alert.duty), "")
 
 
-async def run(world: World, route: Route) -> None:
+async def watch(world: World, route: Route, most: int) -> int:
+    """Note who of staff has opened unusually many persons within the hour, and tell; returns how many."""
+    now = world.now()
+    async with reading(world.engine) as db:
+        busy = await audit.busy(db, now - HOUR_MS, most)
+    if not busy:
+        return 0
+    by = Scribe(world.keys, ITSELF, world.new_id, world.now)
+    async with world.engine.begin() as db:
+        for staff, municipality in busy:
+            await audit.note(db, by, Deed(audit.UNUSUAL, "account", staff, municipality))
+            if route.exists:  # nobody in a roster is told of a colleague: the common address is
+                await alerts.put(db, world.new_id(), (READING, municipality, ""), None, now)
+    return len(busy)
+
+
+async def run(world: World, route: Route, most_opened: int) -> None:
     """Do so again and again, in one process of all; without a route only the warnings are given."""
     async with alone(world.engine, "alerts"):
         warned: int | None = None
@@ -136,14 +156,15 @@ async def run(world: World, route: Route) -> None:
             if warned is None or not 0 <= now - warned < WARN_EVERY_MS:
                 _warn(world, moment(now))
                 warned = now
-            if route.exists:
-                await _once_or_later(world, route)
+            await _once_or_later(world, route, most_opened)
             await asyncio.sleep(EVERY_SECONDS)
 
 
-async def _once_or_later(world: World, route: Route) -> None:
+async def _once_or_later(world: World, route: Route, most_opened: int) -> None:
     try:
-        await once(world, route)
+        await watch(world, route, most_opened)
+        if route.exists:
+            await once(world, route)
     except AWAY as error:
         log.warning("alerts wait for the database", error=error_class(error))
 

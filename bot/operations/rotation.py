@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import moment
 from bot.operations.backup import KEPT_DAYS
-from bot.store import conversations, journal, outlived, sealed
+from bot.store import audit, conversations, journal, outlived, sealed
 from bot.store.crypto import Keys, add_key, read_keys, write_keys
 from bot.store.engine import erase_traces, reading
 from bot.store.tables.people import conversations as kept
@@ -72,6 +72,7 @@ async def go_on(engine: AsyncEngine, keys: Keys, now: int, done: Callable[[int],
         while count := await work(engine, keys, column):
             done(count)
     async with engine.begin() as db:
+        await audit.bind_anew(db, keys)
         marks = await outlived.marked(db)
         for id in keys.ids[1:]:
             if REPLACED + id.hex() not in marks:

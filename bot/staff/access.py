@@ -38,11 +38,13 @@ class SignedOut(Exception):
 class Door:
     """Lets in who has one of these roles, and a form that was made for their session.
 
-    A `watching` route is asked by a page that nobody touches: it does not keep a session alive.
+    A `watching` route is asked by a page that nobody touches: it does not keep a session alive. A session
+    at the stage of the password comes to the pages of signing in, and to no other.
     """
 
-    roles: tuple[str, ...]
+    roles: tuple[str, ...] = staff.ROLES
     watching: bool = False
+    stage: str = signins.ALL
 
     async def __call__(self, request: Request) -> Visit:
         """The visit of a worker; raises SignedOut, or HTTPException with nothing in it."""
@@ -58,7 +60,7 @@ class Door:
         now, held = office.world.now(), None
         async with reading(office.world.engine) as db:
             session = await signins.session(db, token) if token else None
-            if session and session.stage == signins.ALL and not sessions.is_over(session, now):
+            if session and session.stage == self.stage and not sessions.is_over(session, now):
                 held = await staff.named(db, session.name)
         if session is None or held is None or held.disabled or sessions.is_idle(session, now):
             raise SignedOut(_way_in(request))
@@ -79,10 +81,12 @@ class Outside:
         return await sent_form(request, office, token)
 
 
-Working = Annotated[Visit, Depends(Door(staff.ROLES))]
+Half = Annotated[Visit, Depends(Door(stage=signins.PASSWORD))]
+Working = Annotated[Visit, Depends(Door())]
 Watching = Annotated[Visit, Depends(Door(("reviewer",), watching=True))]
 Reviewing = Annotated[Visit, Depends(Door(("reviewer",)))]
 Coordinating = Annotated[Visit, Depends(Door(("coordinator",)))]
+Casework = Annotated[Visit, Depends(Door(("reviewer", "coordinator")))]
 Counting = Annotated[Visit, Depends(Door(("coordinator", "analyst")))]
 Administering = Annotated[Visit, Depends(Door(("admin",)))]
 Anybody = Annotated[FormData, Depends(Outside())]
@@ -121,8 +125,7 @@ async def sent_form(request: Request, office: Office, token: str | None) -> Form
 
 async def note(db: AsyncConnection, visit: Visit, deed: Deed) -> None:
     """Write a line in the log, in the transaction that does what it tells of."""
-    office = visit.office.world
-    await audit.note(db, office.keys, office.new_id(), visit.worker.name, deed, visit.now)
+    await audit.note(db, visit.scribe, deed)
 
 
 def must_see(visit: Visit, municipality: str | None) -> str:

@@ -17,6 +17,7 @@ from bot.pages.templates import Pages
 from bot.pages.visitors import Network, Visitor, visitor
 from bot.settings import Settings
 from bot.staff import sessions
+from bot.store.audit import Scribe
 from bot.store.engine import reading
 from dialogs.text import Text
 
@@ -49,6 +50,10 @@ class Office:
     trusted: Sequence[Network]
     new_token: Callable[[], str]
     new_code: Callable[[int], str]
+
+    def scribe(self, name: str) -> Scribe:
+        """Who lines in the log are written by."""
+        return Scribe(self.world.keys, name, self.world.new_id, self.world.now)
 
     def visitor(self, request: Request) -> Visitor:
         """The address of a browser, which lives no longer than the request."""
@@ -93,6 +98,11 @@ class Visit:
     def now(self) -> int:
         """The time, in ms."""
         return self.office.world.now()
+
+    @property
+    def scribe(self) -> Scribe:
+        """In whose name lines in the log are written."""
+        return self.office.scribe(self.worker.name)
 
     @property
     def places(self) -> Mapping[str, Place]:

@@ -15,16 +15,34 @@ from bot.pages.files import Files
 from bot.pages.templates import Pages
 from bot.pages.visitors import networks
 from bot.settings import ROOT, Settings
-from bot.staff import login
+from bot.staff import accounts, flags, log, login, own, person, provider, queue, rights, today
 from bot.staff.access import SignedOut
 from bot.staff.office import HOME, Office
 from bot.store.staff import ROLES
 from dialogs.text import N_, Text
 
-ROUTERS = (login.routes,)
+ROUTERS = (
+    login.routes,
+    provider.routes,
+    today.routes,
+    queue.routes,
+    person.routes,
+    flags.routes,
+    rights.routes,
+    accounts.routes,
+    log.routes,
+    own.routes,
+)
 # Address, words, and the roles that see it; those who do not would be refused there.
-MENU: tuple[tuple[str, Text, tuple[str, ...]], ...] = ((HOME, N_("I dag"), ROLES),)
-TEMPLATES = Path(__file__).parent / "templates"
+MENU: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
+    (HOME, N_("I dag"), ROLES),
+    (queue.HERE, N_("Køen"), ("reviewer",)),
+    (rights.PAGE, N_("Krav"), ("reviewer", "coordinator")),
+    (accounts.PAGE, N_("Kontoer"), ("admin",)),
+    (log.PAGE, N_("Logg"), ("admin",)),
+    (own.PAGE, N_("Min side"), ROLES),
+)
+TEMPLATES, STATIC = (Path(__file__).parent / folder for folder in ("templates", "static"))
 LOCALES = ROOT / "locales"
 
 
@@ -46,9 +64,27 @@ def add(site: FastAPI, settings: Settings, world: World, intake: Intake, assets:
     site.add_exception_handler(SignedOut, _sign_in)
 
 
+def refused(request: Request, status: int) -> Response | None:
+    """What stands on a page that is not there, or not for who asks: the same for both, and of neither a word.
+
+    None where the address is not one of staff's, or a script asks.
+    """
+    if not f"{request.url.path}/".startswith(f"{HOME}/"):
+        return None
+    office: Office = request.app.state.office
+    return office.show(request, "ikke.html", office.pages.asked(request), None, status=status)
+
+
 async def _sign_in(request: Request, error: Exception) -> Response:
-    """To the sign-in page; what only scripts ask for is told so in a status."""
+    """To the sign-in page; what only scripts ask for is told so in a status.
+
+    A link from elsewhere, as in the mail of an alert, comes without the cookie of who is signed in: the
+    browser sends it once a page of ours asks.
+    """
     assert isinstance(error, SignedOut)
+    office: Office = request.app.state.office
+    if request.method == "GET" and request.headers.get("sec-fetch-site") == "cross-site":
+        return office.show(request, "videre.html", office.pages.asked(request), None, back=request.url.path)
     if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
         return JSONResponse({"error": "Unauthorized"}, 401)
     return RedirectResponse(error.path, 303)

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, func, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import audit as log
 from bot.store import erase
 from bot.store import said as messages
 from bot.store.crypto import Keys
+from bot.store.tables.access import audit, rights_requests, sign_in_tries, staff_sessions
+from bot.store.tables.casework import drafts, letters, threads
 from bot.store.tables.people import (
     alerts,
     attempts,
@@ -63,26 +66,56 @@ def _unsent(before: int) -> ColumnElement[bool]:
 
 def _answers(before: int) -> ColumnElement[bool]:
     old = and_(conversations.c.sent_at < before, conversations.c.changed_at < before)
-    return and_(old, _unflagged())
+    written = exists().where(letters.c.conversation_id == conversations.c.id, letters.c.written_at >= before)
+    return and_(old, _unflagged(), ~written)
 
 
 def _ties(asked: ColumnElement[bool]) -> Callable[[int], ColumnElement[bool]]:
-    """Chats of those who asked for this much and no more, and were last here before a time."""
+    """Chats of those who wait for this much and no more, and were last here before a time."""
 
     def due(before: int) -> ColumnElement[bool]:
-        over = (
-            select(conversations.c.id)
-            .join(sendings, sendings.c.conversation_id == conversations.c.id)
-            .where(asked, conversations.c.changed_at < before, _unflagged())
-        )
-        return links.c.conversation_id.in_(over)
+        return _of_sendings(asked, conversations.c.changed_at < before)
 
     return due
 
 
+def _of_sendings(*asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Chats of who sent this; a talk that is open keeps its chat, and so does a red flag."""
+    talks = exists().where(threads.c.conversation_id == conversations.c.id, threads.c.ended_at.is_(None))
+    over = (
+        select(conversations.c.id)
+        .join(sendings, sendings.c.conversation_id == conversations.c.id)
+        .where(*asked, _unflagged(), ~talks)
+    )
+    return links.c.conversation_id.in_(over)
+
+
+def _answered(before: int) -> ColumnElement[bool]:
+    """Who asked for an answer, had one, and ended the talk."""
+    ended = and_(threads.c.ended_at >= sendings.c.sent_at, threads.c.ended_at < before)
+    return and_(
+        sendings.c.answer.in_(ANSWERS),
+        exists().where(threads.c.conversation_id == sendings.c.conversation_id, ended),
+    )
+
+
+def _told(before: int) -> ColumnElement[bool]:
+    """Who asked what comes of it, and has seen what was decided."""
+    seen = and_(letters.c.written_at >= sendings.c.sent_at, letters.c.shown_at < before)
+    decided = and_(letters.c.conversation_id == sendings.c.conversation_id, letters.c.author == "decision")
+    return and_(sendings.c.answer == "news", exists().where(decided, seen))
+
+
+def _given(before: int) -> ColumnElement[bool]:
+    """Chats of who got the last thing they asked for."""
+    return _of_sendings(or_(_answered(before), _told(before)), ~sendings.c.ask_again)
+
+
+ANSWERS = ("adult", "adult_hidden")
 _WAITS = func.coalesce(sendings.c.answer, "no") != "no"  # for an answer, or for what comes of it
 _NOTHING = and_(~_WAITS, ~sendings.c.ask_again)
-_ASKED_AGAIN = and_(~_WAITS, sendings.c.ask_again)
+_FOR_EVER = 2**62  # ms; whenever it was given
+_ASKED_AGAIN = and_(or_(~_WAITS, _answered(_FOR_EVER), _told(_FOR_EVER)), sendings.c.ask_again)
 
 
 def _fetched(before: int) -> ColumnElement[bool]:
@@ -108,6 +141,14 @@ KINDS = (
         "design.md: half a year, and time to answer",
         links,
         _ties(_ASKED_AGAIN),
+    ),
+    Kind(
+        "chats of who got what they asked for",
+        DAY_MS,
+        "the talk ended, or the decision seen",
+        "design.md: cut then; a day to say one more thing",
+        links,
+        _given,
     ),
     Kind(
         "ties with an end",
@@ -149,6 +190,14 @@ KINDS = (
         red_flags,
         lambda before: red_flags.c.handed_over_at <= before,
     ),
+    Kind(
+        "drafts of answers",
+        30 * DAY_MS,
+        "last kept",
+        "[P]",
+        drafts,
+        lambda before: drafts.c.changed_at < before,
+    ),
     Kind("alerts", 30 * DAY_MS, "due", "[P]", alerts, lambda before: alerts.c.queued_at < before),
     Kind("failed updates", 30 * DAY_MS, "given up", "[P]", failures, lambda before: failures.c.at < before),
     # An hour below the limit of a day: a turn may come late, and an hour is counted from its beginning.
@@ -160,6 +209,38 @@ KINDS = (
         sendings,
         lambda before: and_(sendings.c.source.isnot(None), sendings.c.sent_at < before),
         blanked=sendings.c.source,
+    ),
+    Kind(
+        "log of what staff did",
+        730 * DAY_MS,
+        "written",
+        "duties.md 5 [P]",
+        audit,
+        lambda before: audit.c.at < before,
+    ),
+    Kind(
+        "requests that were answered",
+        730 * DAY_MS,
+        "answered",
+        "[P]: as long as the log",
+        rights_requests,
+        lambda before: rights_requests.c.closed_at < before,
+    ),
+    Kind(
+        "sessions of staff",
+        8 * HOUR_MS,
+        "signed in",
+        "docs/operations.md",
+        staff_sessions,
+        lambda before: staff_sessions.c.started_at < before,
+    ),
+    Kind(
+        "tries to sign in",
+        22 * HOUR_MS,
+        "the latest",
+        "duties.md 5: at most 24 h",
+        sign_in_tries,
+        lambda before: sign_in_tries.c.at < before,
     ),
     Kind(
         "tries of a source",
@@ -185,6 +266,8 @@ async def forget(db: AsyncConnection, keys: Keys, kind: Kind, now: int) -> int:
         ids = [row.id for row in await db.execute(select(conversations.c.id).where(due))]
         await erase.erase(db, keys, ids, now)
         return len(ids)
+    if kind.table is audit:
+        return await log.forget(db, keys, now - kind.kept_ms)
     if kind.blanked is not None:
         return (await db.execute(update(kind.table).where(due).values({kind.blanked: None}))).rowcount
     return (await db.execute(delete(kind.table).where(due))).rowcount

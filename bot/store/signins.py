@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
+from bot.store.engine import in_turn
 from bot.store.tables.access import recovery_codes, sign_in_tries, staff_sessions
 
 DAY_MS = 86_400_000
@@ -110,6 +111,7 @@ async def wait(db: AsyncConnection, keys: Keys, sources: Sequence[Source], now: 
 
     Counted before the password is looked at, so that a thousand at once are not let in together.
     """
+    await in_turn(db, "sign in")
     found = [await _tried(db, keys, source, now) for source in sources]
     longest = max((free_at - now for _, _, free_at in found), default=0)
     if longest > 0:
@@ -127,7 +129,7 @@ def _delay(source: Source, count: int) -> int:
 async def _tried(db: AsyncConnection, keys: Keys, source: Source, now: int) -> tuple[bytes, int, int]:
     hashed = keys.hash("sign in", str(now // DAY_MS), *source.parts)
     query = select(sign_in_tries.c.count, sign_in_tries.c.free_at).where(sign_in_tries.c.source == hashed)
-    row = (await db.execute(query.with_for_update())).first()
+    row = (await db.execute(query)).first()
     return (hashed, row[0], row[1]) if row else (hashed, 0, 0)
 
 
@@ -139,7 +141,8 @@ async def _count(db: AsyncConnection, hashed: bytes, count: int, free_at: int, n
 
 
 async def forgive(db: AsyncConnection, keys: Keys, sources: Sequence[Source], now: int) -> None:
-    """A try was right: it is not counted, and the next is let in at once."""
-    for source in sources:
+    """A try was right: it is not counted. The first source is the worker's own, and begins anew."""
+    await in_turn(db, "sign in")
+    for place, source in enumerate(sources):
         hashed, count, _ = await _tried(db, keys, source, now)
-        await _count(db, hashed, max(count - 1, 0), 0, now)
+        await _count(db, hashed, max(count - 1, 0) if place else 0, 0, now)

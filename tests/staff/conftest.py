@@ -10,6 +10,7 @@ import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 from sqlalchemy import select
+from starlette.requests import Request
 
 from bot import web
 from bot.store import signins, staff
@@ -52,9 +53,10 @@ class Desk:
     house: House
     running: AsyncExitStack
 
-    async def stranger(self) -> Browser:
+    async def stranger(self, address: str = "127.0.0.1") -> Browser:
         """A browser that nobody is signed in with."""
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        asks = (address, 4711)
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=asks)
         client = httpx.AsyncClient(transport=transport, base_url=HERE)
         return Browser(await self.running.enter_async_context(client))
 
@@ -70,6 +72,13 @@ class Desk:
             await signins.begin(db, shown, name, signins.ALL, now, now)
         browser.client.cookies.set("lytt-ansatt", shown, domain="lytt.test")
         return browser
+
+    async def request(self, browser: Browser) -> Request:
+        """A request as the web sees it, with the cookies of a browser."""
+        cookies = browser.client.build_request("GET", HERE).headers.get("cookie", "")
+        headers = [(b"cookie", cookies.encode())]
+        scope = {"type": "http", "headers": headers, "client": ("127.0.0.1", 4711), "scheme": "http"}
+        return Request({**scope, "method": "GET", "path": "/", "query_string": b""})
 
     async def log(self, *acts: str) -> list[tuple[str, str, str]]:
         """Who did what to which kind of thing, as the log has it; all acts, or these alone."""

@@ -1,0 +1,83 @@
+"""The log of what staff did, for who administers it to look through."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from bot.staff import labels
+from bot.staff.access import Administering, note
+from bot.store import audit, staff
+from bot.store.audit import Deed, object_of
+from bot.store.tables.access import audit as kept
+from dialogs.text import N_
+
+routes = APIRouter(prefix="/ansatt/logg")
+PAGE = "/ansatt/logg"
+PER_PAGE = 100
+# An act or a kind that has no words here is shown as it is kept.
+ACTS = {
+    "sign in": N_("logget inn"),
+    "sign out": N_("logget ut"),
+    "sign out everywhere": N_("logget ut overalt"),
+    "change password": N_("byttet passord"),
+    "change settings": N_("endret valg"),
+    "set up code app": N_("koblet til kodeapp"),
+    "make recovery codes": N_("laget reservekoder"),
+    "use recovery code": N_("brukte en reservekode"),
+    "add": N_("la til"),
+    "assign": N_("ga roller"),
+    "reset": N_("nullstilte"),
+    "disable": N_("stoppet"),
+    "enable": N_("åpnet igjen"),
+    "tie": N_("knyttet til kommunens innlogging"),
+    "open": N_("åpnet"),
+    "list": N_("så på liste"),
+    "search": N_("søkte"),
+    "change": N_("endret"),
+    "close": N_("lukket"),
+    "unmask": N_("fikk se det skjulte"),
+    "decide": N_("avgjorde"),
+    "export": N_("tok ut"),
+    "show": N_("viste"),
+    "erase": N_("slettet"),
+    audit.UNUSUAL: N_("åpnet uvanlig mange"),
+}
+KINDS = {
+    "account": N_("konto"),
+    "person": N_("person"),
+    "flag": N_("rødt flagg"),
+    "request": N_("krav"),
+    "log": N_("logg"),
+    "queue": N_("kø"),
+    "needs": N_("behov"),
+}
+
+
+@routes.get("")
+async def look(visit: Administering) -> Response:
+    """The newest lines, of one worker or one thing where the address says so."""
+    asked = visit.request.query_params
+    who, what, before = asked.get("hvem", ""), asked.get("hva", ""), asked.get("til", "")
+    mine = kept.c.municipality.in_(["", *visit.worker.municipalities])
+    wanted = [mine, *([kept.c.staff == who] if who else []), *([kept.c.object == what] if what else [])]
+    until = int(before) if before.isdecimal() and len(before) < 18 else None
+    async with visit.acting() as db:
+        await note(db, visit, Deed("list", "log"))
+        lines = await audit.lines(db, visit.office.world.keys, *wanted, before=until, most=PER_PAGE)
+        unusual = await audit.lines(db, visit.office.world.keys, mine, kept.c.act == audit.UNUSUAL, most=5)
+        names = [account.name for account in await staff.every(db)]
+    return visit.show(
+        "logg.html",
+        lines=lines,
+        at=labels.at,
+        exactly=labels.exactly,
+        acts=ACTS,
+        kinds=KINDS,
+        names=names,
+        accounts={object_of("account", name): name for name in names},
+        unusual=unusual,
+        who=who,
+        what=what,
+        further=lines[-1].seq if len(lines) == PER_PAGE else None,
+    )
