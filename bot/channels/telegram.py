@@ -15,12 +15,13 @@ from telegram import BotCommand
 from telegram.error import InvalidToken, RetryAfter
 
 from bot import clock
-from bot.channels.base import Incoming, Shown, Wrote
+from bot.channels.base import Incoming, Left, Shown, Wrote
 from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api, Json, seconds_to_wait
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Elsewhere, Query, Read, read
 from bot.i18n import SOURCE, Words
 from bot.logs import error_class
+from bot.pages.visitors import Limit
 from dialogs.commands import LABELS
 from dialogs.text import N_
 
@@ -31,6 +32,7 @@ Straight = Callable[[Incoming], Sequence[Shown]]
 T = TypeVar("T")
 
 WRITE_ALONE = N_("Jeg snakker bare med én om gangen. Skriv til meg her: {address}")
+TOO_FAST = N_("Nå gikk det litt fort. Vent litt, og skriv det siste på nytt.")
 
 LONGEST_BODY = 1_000_000
 POLL_SECONDS = 25
@@ -38,6 +40,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 # One carrier: Telegram then keeps the order of what a person writes.
 WEBHOOK_CONNECTIONS = 1
 REMEMBERED = 1_000
+# Of one chat: far more than anybody writes, also to a bot that was away for a while.
+A_SECOND, AT_ONCE = 1.0, 100
+TELL_EVERY_SECONDS = 60
 
 # Telegram's own menu: its names must be ASCII, and dialogs.commands knows them all.
 NORWEGIAN = {
@@ -57,11 +62,18 @@ MENU = {"nb": NORWEGIAN, "nn": NORWEGIAN, "en": ENGLISH}
 class Telegram:
     """One bot. Nothing is acknowledged before `on_messages` has returned, which is after the commit.
 
-    `straight` gives the help that is sent although nothing can be stored, to who asks for it.
+    `straight` gives the help that is sent although nothing can be stored, to who asks for it. `limit` is
+    how much of one chat is taken: a flood by one must not make the others wait.
     """
 
     def __init__(
-        self, api: Api, on_messages: OnMessages, straight: Straight, delivery: Delivery, words: Words
+        self,
+        api: Api,
+        on_messages: OnMessages,
+        straight: Straight,
+        delivery: Delivery,
+        words: Words,
+        limit: Limit | None = None,
     ) -> None:
         self._api = api
         self._on_messages = on_messages
@@ -70,6 +82,9 @@ class Telegram:
         self._words = words
         self._albums: OrderedDict[str, int] = OrderedDict()
         self._helped: OrderedDict[str, None] = OrderedDict()
+        self._limit = limit or Limit(A_SECOND, AT_ONCE)
+        self._telling = Limit(1 / TELL_EVERY_SECONDS, 1)
+        self._let_in: OrderedDict[str, bool] = OrderedDict()
         self._leaving: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.last_heard = clock.monotonic()
@@ -148,8 +163,29 @@ class Telegram:
             if update.elsewhere:
                 self._later(self._leave(update.elsewhere))
         incoming = [update.incoming for update in updates if update.incoming and self._is_new(update)]
-        if incoming:
-            await self._store(incoming)
+        taken = [each for each in incoming if self._may_come_in(each)]
+        if taken:
+            await self._store(taken)
+
+    def _may_come_in(self, incoming: Incoming) -> bool:
+        """Whether one more of this chat is taken; help and what is grave always are. Who must wait is told.
+
+        What Telegram brings again, because it was not stored, is judged as it was the first time.
+        """
+        if incoming.key not in self._let_in:
+            who, now = incoming.address.encode(), clock.monotonic()
+            let_in = not self._limit.wait(who, now) or self._is_urgent(incoming)
+            _remember(self._let_in, incoming.key, let_in)
+            if not let_in and not self._telling.wait(who, now):
+                self._later(self._ask_to_wait(incoming))
+        return self._let_in[incoming.key]
+
+    def _is_urgent(self, incoming: Incoming) -> bool:
+        return isinstance(incoming.act, Left) or bool(self._straight(incoming))
+
+    async def _ask_to_wait(self, incoming: Incoming) -> None:
+        text = self._words.say(TOO_FAST, incoming.language or SOURCE)
+        await self._api.send_message(int(incoming.address), text)
 
     async def _store(self, incoming: Sequence[Incoming]) -> None:
         """Have it stored; who asks for help gets it even when that fails, once."""

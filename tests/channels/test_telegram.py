@@ -14,6 +14,7 @@ from bot.channels.telegram import LONGEST_BODY, Telegram
 from bot.channels.telegram_delivery import Delivery, pieces
 from bot.channels.telegram_http import Api
 from bot.i18n import Words
+from bot.pages.visitors import Limit
 from tests.emulator import Emulator, Person
 from tests.emulator.faults import Kind
 from tests.emulator.server import BOT
@@ -95,10 +96,10 @@ def delivery(api: Api) -> Delivery:
 
 
 @asynccontextmanager
-async def polling(emulator: Emulator, store: Store) -> AsyncIterator[Telegram]:
+async def polling(emulator: Emulator, store: Store, limit: Limit | None = None) -> AsyncIterator[Telegram]:
     """The bot polls in the background, with connections of its own as after a new start."""
     api = Api(emulator.token, emulator.base_url)
-    telegram = Telegram(api, store, helped, Delivery(api, WORDS), WORDS)
+    telegram = Telegram(api, store, helped, Delivery(api, WORDS), WORDS, limit)
     task = asyncio.create_task(telegram.poll())
     try:
         yield telegram
@@ -332,6 +333,36 @@ async def test_a_group_gets_one_answer_and_is_left_and_nothing_is_stored(
     (told,) = emulator.telegram.sent[-1001]
     assert f"https://t.me/{BOT['username']}?start" in told.text
     assert [each.address for each in kept] == ["7", "7"]
+
+
+async def test_a_flood_of_one_chat_is_asked_once_to_wait_and_help_comes_through(
+    emulator: Emulator, store: Store, kari: Person
+) -> None:
+    ola = emulator.person("Ola", 8)
+    async with polling(emulator, store, Limit(per_second=1e-6, burst=3)):
+        for number in range(20):
+            kari.says(f"melding {number}")
+        kari.says("hjelp nå")
+        ola.says("/start")
+        kept = await store.holds(5)
+        await kari.hears()
+        await emulator.telegram.until(lambda: not emulator.waiting())
+    assert [each.act.text for each in kept if isinstance(each.act, Wrote)] == [
+        "melding 0",
+        "melding 1",
+        "hjelp nå",
+    ]
+    assert kept[-1].address == "8"
+    assert ["Vent litt" in message.text for message in kari.heard()] == [True]
+
+
+async def test_what_was_let_in_and_not_stored_is_let_in_when_it_comes_again(
+    emulator: Emulator, store: Store, kari: Person
+) -> None:
+    store.failures = 3
+    async with polling(emulator, store, Limit(per_second=1e-6, burst=2)):
+        kari.says("jeg trenger vintersko")
+        assert len(await store.holds(2)) == 2
 
 
 async def test_nothing_is_ever_downloaded(emulator: Emulator, store: Store, kari: Person) -> None:
