@@ -58,7 +58,7 @@ def export_needs(
         if municipality:
             place_named(world, municipality)
         production = found.environment == "production"
-        return await handing_out.needs_file(world.engine, world.keys, wish, production=production)
+        return await handing_out.needs_file(world, wish, production=production)
 
     count = run(stored(found, work))
     typer.echo(f"{count} {'need' if count == 1 else 'needs'} in {output}")

@@ -24,7 +24,6 @@ from bot.commands.shared import (
     Lang,
     Mistake,
     Where,
-    console,
     language_named,
     place_named,
     receipt_typed,
@@ -110,7 +109,7 @@ async def _tell_first_login(found: Settings, world: World) -> None:
             if not await staff.every(db):
                 typer.echo("First staff login: lytt staff add NAME --role admin")
             return
-        first = await accounts.add_first(db, console(world), sorted(world.places), clock.new_code)
+        first = await accounts.add_first(db, accounts.console(world), sorted(world.places), clock.new_code)
     if first:
         typer.echo(f"First staff login: {first[0]}, one-time password {first[1]}")
 

@@ -16,9 +16,7 @@ from bot import app as house
 from bot import logs
 from bot.intake import World
 from bot.municipalities import Place
-from bot.operations.accounts import CONSOLE
 from bot.settings import Settings
-from bot.store.audit import Scribe
 
 T = TypeVar("T")
 USERS_MISTAKE = 1  # an exit status
@@ -54,11 +52,6 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 async def stored(found: Settings, work: Callable[[World], Awaitable[T]]) -> T:
     async with house.stored(found) as world:
         return await work(world)
-
-
-def console(world: World) -> Scribe:
-    """Who lines in the log are written by where nobody signs in."""
-    return Scribe(world.keys, CONSOLE, world.new_id, world.now)
 
 
 def place_named(world: World, key: str | None) -> Place:

@@ -12,7 +12,6 @@ from bot.commands.shared import (
     USERS_MISTAKE,
     AsJson,
     Mistake,
-    console,
     place_named,
     run,
     settings,
@@ -21,6 +20,7 @@ from bot.commands.shared import (
 )
 from bot.intake import World
 from bot.operations import accounts
+from bot.operations.accounts import console
 from bot.store import audit, staff
 from bot.store.audit import Verdict
 from bot.store.engine import reading

@@ -11,6 +11,7 @@ from pwdlib import PasswordHash
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.intake import World
 from bot.store import audit, signins, staff
 from bot.store.audit import Deed, Scribe
 from bot.store.staff import ROLES, Account
@@ -22,6 +23,11 @@ FIRST = "admin"
 CONSOLE = "command line"  # who did it, where nobody signed in; no account can have a space in its name
 NewCode = Callable[[int], str]
 _hashes = PasswordHash.recommended()  # argon2id, with the parameters its authors recommend
+
+
+def console(world: World) -> Scribe:
+    """Who lines in the log are written by where nobody signs in."""
+    return Scribe(world.keys, CONSOLE, world.new_id, world.now)
 
 
 class WrongAccount(Exception):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.exports import CannotExport, export
 from bot.exports.columns import of_needs
+from bot.intake import World
 from bot.operations import accounts
-from bot.store import needs
-from bot.store.crypto import Keys
+from bot.store import audit, needs
+from bot.store.audit import Deed
 from bot.store.engine import reading
 
 log = structlog.get_logger()
@@ -30,16 +30,19 @@ class Wish:
     bom: bool = False
 
 
-async def needs_file(engine: AsyncEngine, keys: Keys, wish: Wish, *, production: bool) -> int:
+async def needs_file(world: World, wish: Wish, *, production: bool) -> int:
     """Write the file and return how many needs it holds; in production a named human answers for it."""
     if production and not (wish.by and (wish.reason or "").strip()):
         raise CannotExport("in production say who asks and why: --by STAFF --reason TEXT")
-    async with reading(engine) as db:
+    async with world.engine.begin() as db:
         if wish.by:
             await accounts.working(db, wish.by)
+        by = replace(accounts.console(world), staff=wish.by) if wish.by else accounts.console(world)
+        await audit.note(db, by, Deed("export", "needs", "", wish.municipality or "", wish.reason))
+    async with reading(world.engine) as db:
         words = wish.words or not production
         columns = of_needs(words=words)
-        rows = needs.sent(db, keys, wish.municipality)
+        rows = needs.sent(db, world.keys, wish.municipality)
         count = await export(wish.path, columns, rows, bom=wish.bom)
     log.info(
         "needs exported",

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import outbox
 from bot.clock import moment
 from bot.intake import World
-from bot.store import conversations, erase, journal, queue, sealed
+from bot.operations.accounts import console
+from bot.store import audit, conversations, erase, journal, queue, sealed
+from bot.store.audit import Deed
 from bot.store.crypto import Keys
 from bot.store.engine import erase_traces, reading
 
@@ -72,9 +74,11 @@ async def found(db: AsyncConnection, keys: Keys, receipt: str) -> str:
 
 
 async def show(world: World, receipt: str) -> dict[str, Any]:
-    """Everything that a receipt opens."""
-    async with reading(world.engine) as db:
-        return await take_along(db, world.keys, await found(db, world.keys, receipt))
+    """Everything that a receipt opens, for who runs Lytt; that they saw it is logged."""
+    async with world.engine.begin() as db:
+        id = await found(db, world.keys, receipt)
+        await audit.note(db, console(world), Deed("show", "person", id))
+        return await take_along(db, world.keys, id)
 
 
 async def mine(world: World, channel: str, address: str) -> dict[str, Any] | None:
@@ -93,6 +97,7 @@ async def erase_all(world: World, receipt: str) -> None:
         rows = await outbox.taking_back(db, keys, ids, now, world.new_id)
         await erase.erase(db, keys, ids, now)
         await queue.put(db, rows)
+        await audit.note(db, console(world), Deed("erase", "person", ids[0]))
     if world.journal:
         await journal.write(world.engine, world.journal)
     await erase_traces(world.engine)

@@ -179,7 +179,7 @@ async def verify(db: AsyncConnection, keys: Keys, number: int = 0, hash: str = "
     if expected <= last:
         wrong.append(_gap(expected, last + 1))
     elif before != newest:
-        wrong.append("the log does not end with the line that was written last")
+        wrong.append("the log does not end with the line that was noted")
     return Verdict(count, first, last, f"{last}:{newest.hex()}", tuple(each for each in wrong if each))
 
 
