@@ -69,6 +69,7 @@ DONE = {
     "proposed": N_("{by} foreslo en ny kategori"),
     "noted": N_("{by} skrev et notat"),
     "assigned": N_("{by} ga saken til {after}"),
+    "took": N_("{by} tok saken"),
     "released": N_("{by} la saken tilbake i køen"),
     "known": N_("{by} kjenner personen og ga saken til {after}"),
     "handled": N_("{by} merket saken som ferdig"),
@@ -87,6 +88,8 @@ def did(change: Change) -> Text:
     if kind == "corrected":
         words = {"before": category(change.before or ""), "after": category(after or "")}
         return Text(DONE[kind].msgid, (("by", change.by), *words.items()))
+    if kind == "assigned" and after == change.by:
+        kind = "took"
     if after is None:
         kind = {"assigned": "released", "contact": "uncontacted"}.get(kind, kind)
     return Text(DONE[kind].msgid, (("by", change.by), ("after", after or "")))
