@@ -5,7 +5,10 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+OSLO = ZoneInfo("Europe/Oslo")
 
 
 def now() -> int:
@@ -21,6 +24,11 @@ def monotonic() -> float:
 def moment(milliseconds: int) -> datetime:
     """A stored time as an aware datetime in UTC."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def day(milliseconds: int) -> date:
+    """The day of a stored time, by the calendar on the wall in Norway."""
+    return moment(milliseconds).astimezone(OSLO).date()
 
 
 def milliseconds(at: datetime) -> int:

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     staff_opens_per_hour: int = Field(
         60, gt=0, description="more persons opened by one worker in an hour raise an alert"
     )
+    publish_fewest: int = Field(
+        5, ge=3, description="the fewest people that a number outside the staff's own queue may stand for"
+    )
     metrics_address: str = Field("", description="host:port for metrics, for a local collector alone")
     log_level: str = Field("INFO", description="how much is logged; never what people write")
 

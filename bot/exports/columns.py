@@ -10,16 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
 
-from bot.clock import moment
+from bot.clock import day
 from bot.store.needs import SentNeed
 from dialogs.categories import label
 
 Row = TypeVar("Row")
 Cell: TypeAlias = str | int | bool | date | None
 Cells: TypeAlias = Sequence[Cell]
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,11 @@ WORDS: Column[SentNeed] = Column(
     lambda need: need.words,
 )
 NEEDS: tuple[Column[SentNeed], ...] = (
-    Column("category", "the kind of need, as the person confirmed it or staff corrected it", lambda need: need.category),
+    Column(
+        "category",
+        "the kind of need, as the person confirmed it or staff corrected it",
+        lambda need: need.category,
+    ),
     Column("category_label", "the same in bokmål", lambda need: label(need.category).msgid),
     Column("order", "the person's order of importance, 1 first", lambda need: need.place),
     WORDS,
@@ -62,8 +64,3 @@ NEEDS: tuple[Column[SentNeed], ...] = (
 def of_needs(*, words: bool) -> tuple[Column[SentNeed], ...]:
     """The columns of the needs, with or without what people wrote themselves."""
     return NEEDS if words else tuple(column for column in NEEDS if column is not WORDS)
-
-
-def day(milliseconds: int) -> date:
-    """The day of a stored time, by the calendar on the wall in Norway."""
-    return moment(milliseconds).astimezone(OSLO).date()

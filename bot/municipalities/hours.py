@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-OSLO = ZoneInfo("Europe/Oslo")
+from bot.clock import OSLO
+
 HOLIDAY = 7  # beside 0 to 6 for Monday to Sunday: a public holiday, 24 December and 31 December
 AHEAD = 15  # days; no staff is away for longer without saying so in its file
 _FIXED = {(1, 1), (5, 1), (5, 17), (12, 24), (12, 25), (12, 26), (12, 31)}

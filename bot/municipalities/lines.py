@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.municipalities.hours import OSLO, Hours, hold, hours_of, spans
+from bot.clock import OSLO
+from bot.municipalities.hours import Hours, hold, hours_of, spans
 from dialogs.needs import HelpLine
 from dialogs.text import Told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,13 @@ def opened(keys: Keys, id: str, state: bytes) -> Conversation:
 def closed(keys: Keys, held: Held) -> bytes:
     """The state to store."""
     return keys.lock(held.conversation.model_dump_json(), "conversations", "state", held.id)
+
+
+async def unsent(db: AsyncConnection, keys: Keys) -> AsyncIterator[Conversation]:
+    """Every conversation that was never sent."""
+    query = select(conversations.c.id, conversations.c.state).where(conversations.c.sent_at.is_(None))
+    async for row in await db.stream(query):
+        yield opened(keys, row.id, row.state)
 
 
 async def is_tied(db: AsyncConnection, hashes: Sequence[bytes], now: int) -> bool:

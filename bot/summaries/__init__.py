@@ -2,29 +2,31 @@
 
 One way through, and the same for every format and page:
 
-    counts = count(voices, grid)                # exact, never published: Key -> people
-    shown = suppress(counts, grid, earlier)     # exact or left out: Key -> people
-    release = Release(...)                      # what was published, with its dates, questions and notice
+    counts = count(voices, grid)                      # exact, never published: Key -> people
+    shown = suppress(counts, grid, earlier, fewest)   # what may be renewed now, exact: Key -> people
+    release = Release(...)                            # what is shown, with its dates, questions and notices
 
-`bot.store.publishing` hands in `Voices` from the database and keeps what was released;
-`bot.operations.releasing.released(...)` gives the newest `Release`, and makes one when the last is old enough.
-Whatever shows a count outside the staff's own queue reads a `Release` and nothing else:
+`bot.store.publishing` gives `Voices` from the database and keeps what was released. Whatever shows a count
+outside the staff's own queue reads a `Release` and nothing else; `bot.operations.releasing.released(world,
+fewest)` gives the newest, and makes one when the last is a week old:
 
-    release.figures             every `Figure` in the order of the grid: key, people, as_of
+    release.figures             every `Figure` of the grid, shown or not, in its order
     release.people(key)         the number, or None where it is left out
+    release.grid                half_years (the last is running), places with districts, topics, categories
     figure.key                  Key(half_year, place, need, split, part, counted)
-        half_year   "2026-2"; "" never
+        half_year   "2026-2" ends with December
         place       a municipality's key, or ALL ("") for all of them together, where there are several
         need        ANY ("") for anybody, a topic's key, or a category's key
         split, part ("", "") for all; else "district", "age_band", "group" or "money" and one of its parts;
-                    a part UNSAID stands for those who did not say
+                    the part UNSAID stands for those who did not say
         counted     "people" (who asked for it), "first" (who need it first; categories alone),
-                    "without_floods" (people, less what came in a flagged flood)
-    figure.people               whole number, or None: fewer than `release.limit`, or hidden to protect others;
-                                zero is left out like one to four
-    figure.as_of                the day the number was true: a number moves only when the change hides everybody
+                    "without_floods" (people, less what came in a flagged flood), "unsent" (who stopped before
+                    sending; with split "question", at which: of the running half-year)
+    figure.people               a whole number, or None: fewer than `release.limit`, or hidden to protect
+                                others; zero is left out like one to four
+    figure.as_of                the day the number was true; it moves only by `release.limit` people or more
 
-`docs/summaries.md` says what is promised, `docs/adr/0007-fixed-tables-made-safe.md` why it is done so.
+`docs/summaries.md` says what is promised, `docs/adr/0010-few-fixed-tables.md` why it is done so.
 """
 
 from bot.summaries.count import count

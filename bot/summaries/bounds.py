@@ -38,12 +38,11 @@ class Bounds:
     sums: Sums
     low: list[int]
     high: list[int]
+    why_low: list[int]
+    why_high: list[int]
     possible: bool = field(default=True, init=False)
-    why_low: list[int] = field(init=False)
-    why_high: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.why_low, self.why_high = [NONE] * len(self.low), [NONE] * len(self.low)
         self._narrow()
 
     def known(self, number: int) -> bool:
@@ -89,11 +88,13 @@ def of(sums: Sums, shown: Mapping[Key, int]) -> Bounds:
     low, high = [0] * len(sums.keys), [MANY] * len(sums.keys)
     for key, people in shown.items():
         low[sums.numbers[key]] = high[sums.numbers[key]] = people
-    return Bounds(sums, low, high)
+    return Bounds(sums, low, high, [NONE] * len(low), [NONE] * len(low))
 
 
 def moved(now: Bounds, before: Bounds, *, only_more: bool) -> Bounds:
     """What follows of how much each figure moved between two releases; `only_more` if nobody left."""
     low = [least - most for least, most in zip(now.low, before.high, strict=True)]
     high = [most - least for most, least in zip(now.high, before.low, strict=True)]
-    return Bounds(now.sums, [max(0, least) for least in low] if only_more else low, high)
+    if only_more:
+        low = [max(0, least) for least in low]
+    return Bounds(now.sums, low, high, now.why_low.copy(), now.why_high.copy())

@@ -45,7 +45,7 @@ def count(voices: Iterable[Voices], grid: Grid) -> dict[Key, int]:
         for (need, how), number in people.items():
             for key in _keys(told, need, how, several=len(grid.places) > 1):
                 counted[key] += number
-    return {key: counted[key] for key in grid.keys()}
+    return {key: counted[key] for key in grid.every_key()}
 
 
 def _by_told(voices: Iterable[Voices], grid: Grid) -> dict[Told, Counter[Asked]]:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 ALL = ""  # all municipalities together
 ANY = ""  # whatever the need
 UNSAID = "unsaid"
-PEOPLE, FIRST, WITHOUT_FLOODS = "people", "first", "without_floods"
-COUNTED = (PEOPLE, FIRST, WITHOUT_FLOODS)
+PEOPLE, FIRST, WITHOUT_FLOODS, UNSENT = "people", "first", "without_floods", "unsent"
+COUNTED = (PEOPLE, FIRST, WITHOUT_FLOODS, UNSENT)
 DISTRICT, AGE_BAND, GROUP, MONEY = "district", "age_band", "group", "money"
 SPLITS = (DISTRICT, AGE_BAND, GROUP, MONEY)
+QUESTION = "question"  # the one split of who stopped before sending
 # One list for every municipality: what lies below an age limit is joined, so that any two can be compared.
 AGE_BANDS = ("12-15", "16-17", "18-24", "under_25", "25+", UNSAID)
 GROUPS = ("youth", "family", UNSAID)
@@ -60,13 +61,15 @@ class Place:
 class Grid:
     """All that is counted, whether anybody asked or not: what is listed must tell nothing of who answered.
 
-    `topics` holds the categories of each topic; `loose` are categories without one.
+    `topics` holds the categories of each topic; `loose` are categories without one. `questions` are where
+    people may stop before they send; that is known of the last half-year alone, and of each place by itself.
     """
 
     half_years: tuple[str, ...]
     places: tuple[Place, ...]
     topics: Mapping[str, tuple[str, ...]]
     loose: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -78,17 +81,16 @@ class Grid:
         """Every topic and category."""
         return (*self.topics, *self.categories)
 
-    def scopes(self) -> Iterator[tuple[str, Place]]:
-        """Each half-year in each place, and in all places together where there are several."""
-        together = (Place(ALL),) if len(self.places) > 1 else ()
-        for year in self.half_years:
-            for place in (*together, *self.places):
-                yield year, place
+    @property
+    def scope(self) -> tuple[Place, ...]:
+        """All places together where there are several, and each place."""
+        return (Place(ALL), *self.places) if len(self.places) > 1 else self.places
 
-    def keys(self) -> Iterator[Key]:
+    def every_key(self) -> Iterator[Key]:
         """The key of every figure, in the order they are shown."""
-        for year, place in self.scopes():
-            yield from self.keys_of(year, place)
+        for year in self.half_years:
+            for place in self.scope:
+                yield from self.keys_of(year, place)
 
     def keys_of(self, year: str, place: Place) -> Iterator[Key]:
         """The keys of one half-year in one place."""
@@ -99,6 +101,15 @@ class Grid:
                 yield key._replace(counted=WITHOUT_FLOODS)
         for need in self.categories:
             yield Key(year, place.key, need, counted=FIRST)
+        yield from self.stops(year, place)
+
+    def stops(self, year: str, place: Place) -> Iterator[Key]:
+        """Who stopped before sending, and at which question."""
+        if self.questions and place.key != ALL and year == self.half_years[-1]:
+            unsent = Key(year, place.key, counted=UNSENT)
+            yield unsent
+            for question in self.questions:
+                yield unsent._replace(split=QUESTION, part=question)
 
 
 def splits(place: Place) -> Iterator[tuple[str, str]]:

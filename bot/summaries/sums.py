@@ -39,13 +39,15 @@ class Equation(NamedTuple):
 
 def equations(grid: Grid, year: str) -> Iterator[Equation]:
     """All that adds up within a half-year; one half-year's people say nothing of another's."""
-    for _, place in Grid((year,), grid.places, grid.topics, grid.loose).scopes():
+    for place in grid.scope:
         for split, part in (("", ""), *splits(place)):
             for way in WAYS:
                 yield from _told_together(grid, Key(year, place.key, ANY, split, part, way))
         for need in _counted(grid):
             yield from _split_up(Key(year, place.key, need), place)
         yield from _first(grid, Key(year, place.key))
+        if stops := tuple(grid.stops(year, place)):
+            yield Equation(stops[1:], stops[:1])
     if len(grid.places) > 1:
         yield from _places(grid, year)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import day
 from bot.exports import FORMATS, CannotExport, export
-from bot.exports.columns import NEEDS, WORDS, Column, day, of_needs
+from bot.exports.columns import NEEDS, WORDS, Column, of_needs
 from bot.store.needs import SentNeed
 from tests.exports.rows import MAIN, TEXTS, each, read_csv, sheet
 

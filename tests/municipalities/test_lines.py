@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import municipalities
+from bot.clock import OSLO
 from bot.municipalities import HERE
 from bot.municipalities.hours import hours_of
 from bot.municipalities.lines import CHECKED_DAYS, Line, shown, unchecked
@@ -95,7 +96,7 @@ def test_a_check_by_nobody_is_none(who: str) -> None:
     ],
 )
 def test_what_is_open_now_is_told_by_the_wall(at: str, about: str) -> None:
-    moment = datetime.fromisoformat(at).replace(tzinfo=municipalities.hours.OSLO)
+    moment = datetime.fromisoformat(at).replace(tzinfo=OSLO)
     hours = hours_of([{"days": range(7), "opens": "14:00", "closes": "22:00"}])
     held = checked(moment.date(), hours=hours).told(moment)
     assert held.about.nb == f"Om noe. {about}"

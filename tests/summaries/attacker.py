@@ -1,0 +1,165 @@
+"""Somebody who holds everything that was published, and solves it for what was left out.
+
+Written from what the figures mean, not from the sums that `suppress` knows: who asked is at most who is
+there, all of a place is its parts together, a topic lies between its largest kind and all its kinds
+together, nobody has more than five needs, and nobody counts less than zero times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix, hstack, vstack
+
+from bot.summaries import ALL, ANY, SPLITS, Grid, Key, Place
+from bot.summaries.figures import FIRST, PEOPLE, UNSENT, WITHOUT_FLOODS, parts, splits
+from dialogs.needs import MOST_NEEDS
+
+Known = Mapping[Key, int]
+Sum = Mapping[Key, int]  # figures, and how often each is taken
+Vector = NDArray[np.float64]
+NEAR = 1e-6
+MANY = 10_000_000.0
+
+
+class Attacker:
+    """What a possible world must satisfy, for one release or for two with the people between them.
+
+    With two, a vector holds the earlier world and then the later. `only_more` is somebody who believes
+    that nobody erased or changed what they told, so that the newcomers are people of their own.
+    """
+
+    def __init__(self, grid: Grid, *releases: Known, only_more: bool = False) -> None:
+        self.grid = grid
+        self.place = {key: number for number, key in enumerate(grid.every_key())}
+        self.bounds = [
+            (float(known.get(key, 0)), float(known.get(key, MANY)))
+            for known in releases
+            for key in self.place
+        ]
+        worlds = [np.eye(len(releases))[number] for number in range(len(releases))]
+        if only_more:
+            worlds.append(np.array([-1.0, 1.0]))
+        equal, below = self._matrix(_equal(grid)), self._matrix(_at_most(grid))
+        self.equal = vstack([hstack([times * equal for times in world]) for world in worlds]).tocsr()
+        self.below = vstack([hstack([times * below for times in world]) for world in worlds]).tocsr()
+
+    def _matrix(self, rows: Iterator[Sum]) -> csr_matrix:
+        cells = [
+            (number, self.place[key], times) for number, row in enumerate(rows) for key, times in row.items()
+        ]
+        row, column, times = zip(*cells, strict=True)
+        return csr_matrix((times, (row, column)), shape=(row[-1] + 1, len(self.place)), dtype=float)
+
+    def world(self, smallest: Vector) -> Vector:
+        """A possible world in which something is as small as it can be."""
+        solved = linprog(
+            smallest,
+            A_ub=self.below,
+            b_ub=np.zeros(self.below.shape[0]),
+            A_eq=self.equal,
+            b_eq=np.zeros(self.equal.shape[0]),
+            bounds=self.bounds,
+        )
+        assert solved.status == 0, solved.message
+        return np.asarray(solved.x)
+
+    def between(self, objective: Vector) -> tuple[float, float]:
+        """The smallest and the largest that something can be."""
+        return float(objective @ self.world(objective)), float(objective @ self.world(-objective))
+
+    def found(self, secrets: Sequence[Sum], tries: int = 6) -> list[tuple[Sum, int]]:
+        """Which of these sums can be one whole number alone, and that number.
+
+        With two releases: by how much they moved. What differs between two possible worlds is not looked
+        at more closely.
+        """
+        chance = np.random.default_rng(1)
+        worlds = [self.world(chance.normal(size=len(self.bounds))) for _ in range(tries)]
+        told = []
+        for secret in secrets:
+            objective = self._objective(secret)
+            seen = [float(objective @ world) for world in worlds]
+            if max(seen) - min(seen) >= 1:
+                continue
+            low, high = self.between(objective)
+            if ceil(low - NEAR) >= floor(high + NEAR):
+                told.append((secret, round(low)))
+        return told
+
+    def _objective(self, wanted: Sum) -> Vector:
+        objective = np.zeros(len(self.place))
+        for key, times in wanted.items():
+            objective[self.place[key]] = times
+        return objective if len(self.bounds) == len(objective) else np.concatenate([-objective, objective])
+
+
+def _equal(grid: Grid) -> Iterator[Sum]:
+    """What is zero in every possible world."""
+    for year, place in product(grid.half_years, grid.scope):
+        for key in grid.keys_of(year, place):
+            if key.counted == UNSENT and not key.split:
+                yield {key: -1} | {key._replace(split="question", part=part): 1 for part in grid.questions}
+            for split in SPLITS if not key.split and key.counted not in (FIRST, UNSENT) else ():
+                if held := parts(place, split):
+                    yield {key: -1} | {key._replace(split=split, part=part): 1 for part in held}
+        anybody = Key(year, place.key)
+        firsts = (anybody._replace(need=need, counted=FIRST) for need in grid.categories)
+        yield {anybody: -1} | dict.fromkeys(firsts, 1)
+        for key in grid.keys_of(year, Place(ALL)) if place.key == ALL else ():
+            yield {key: -1} | {key._replace(place=each.key): 1 for each in grid.places}
+
+
+def _at_most(grid: Grid) -> Iterator[Sum]:
+    """What is never above zero."""
+    for year, place in product(grid.half_years, grid.scope):
+        for split, part in (("", ""), *splits(place)):
+            key = Key(year, place.key, ANY, split, part)
+            for counted in (PEOPLE, WITHOUT_FLOODS):
+                yield from _of_needs(grid, key._replace(counted=counted))
+            for need in (ANY, *grid.needs):
+                flooded = key._replace(need=need)
+                yield {flooded._replace(counted=WITHOUT_FLOODS): 1, flooded: -1}
+        for need in grid.categories:
+            asked = Key(year, place.key, need)
+            yield {asked._replace(counted=FIRST): 1, asked: -1}
+
+
+def _of_needs(grid: Grid, anybody: Key) -> Iterator[Sum]:
+    """What one and the same people may ask for."""
+
+    def of(needs: Sequence[str], times: int) -> dict[Key, int]:
+        return {anybody._replace(need=need): times for need in needs}
+
+    yield of([ANY], 1) | of(grid.categories, -1)
+    yield of([ANY], -MOST_NEEDS) | of(grid.categories, 1)
+    yield of([ANY], 1) | of([*grid.topics, *grid.loose], -1)
+    yield from (of([need], 1) | of([ANY], -1) for need in grid.needs)
+    for topic, held in grid.topics.items():
+        yield of([topic], 1) | of(held, -1)
+        yield from (of([need], 1) | of([topic], -1) for need in held)
+
+
+def small_groups(grid: Grid, counts: Known, limit: int) -> list[Sum]:
+    """Every group of fewer than the limit: in a figure, outside it, in a flood, or in need of it later."""
+    keys = list(grid.every_key())
+    alone: list[Sum] = [{key: 1} for key in keys]
+    outside: list[Sum] = [
+        {key._replace(need=ANY): 1, key: -1}
+        for key in keys
+        if key.need != ANY and key.counted not in (FIRST, UNSENT)
+    ]
+    less: list[Sum] = [
+        {key._replace(counted=PEOPLE): 1, key: -1} for key in keys if key.counted in (FIRST, WITHOUT_FLOODS)
+    ]
+    return [held for held in (*alone, *outside, *less) if 0 < abs(total(held, counts)) < limit]
+
+
+def total(wanted: Sum, counts: Known) -> int:
+    """What a sum of figures is in truth."""
+    return sum(times * counts[key] for key, times in wanted.items())
