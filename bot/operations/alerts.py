@@ -28,8 +28,10 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 READING = "reading"  # the subject of an alert about staff
 ITSELF = "lytt itself"  # who wrote a line that no human did; no account can have a space in its name
-AGAIN_MS = 10 * MINUTE_MS  # until somebody has taken it
-STEP_MS = 30 * MINUTE_MS  # after the deadline, one more in the roster each time
+AGAIN_MS = 10 * MINUTE_MS  # until somebody has taken it; then ever more slowly
+STEP_MS = 30 * MINUTE_MS  # after the deadline, one more in the roster each time; and the slowest again
+HOUR_MS = 60 * MINUTE_MS
+AT_ONCE = 3  # new flags in an hour; each of more is told of within AGAIN_MS: a phone that never rests is shut
 QUIET_MS = 60 * MINUTE_MS  # between two alerts of needs or answers: nobody is in danger
 FIRST_TRY_MS = 15_000
 EVERY_SECONDS = 15.0
@@ -54,18 +56,29 @@ def step(flag: Open, now: int) -> int:
     return 0 if now < flag.seen_by else 1 + (now - flag.seen_by) // STEP_MS
 
 
+def pause(flag: Open, before: int, lately: int) -> int:
+    """How long after the last alert this flag may give one, in ms; `lately` is how many the last hour had."""
+    if before < flag.raised_at:
+        return min(MINUTE_MS << min(lately - AT_ONCE, 10), AGAIN_MS) if lately >= AT_ONCE else 0
+    return min(max(before - flag.raised_at, AGAIN_MS), STEP_MS)
+
+
 def flags_due(
-    waiting: Sequence[Open], place_of: Callable[[str], Place], last: Mapping[Told, int], now: int
+    waiting: Sequence[Open],
+    place_of: Callable[[str], Place],
+    last: Mapping[Told, int],
+    lately: Mapping[Told, int],
+    now: int,
 ) -> Iterator[Due]:
-    """Who must be told of flags that nobody has taken: once for all, and again every ten minutes."""
+    """Who must be told of flags that nobody has taken: once for all, and again after a growing pause."""
     told: set[Told] = set()
     for flag in waiting:
         roster = place_of(flag.municipality).roster
         for duty in told_now(roster, FLAG, step(flag, now), moment(now)):
             key = (FLAG, flag.municipality, duty.name)
             before = last.get(key)
-            fresh = before is None or before < flag.raised_at or now - before >= AGAIN_MS
-            if fresh and key not in told:
+            rested = before is None or now - before >= pause(flag, before, lately.get(key, 0))
+            if rested and key not in told:
                 told.add(key)
                 yield Due(key, flag.id)
 
@@ -103,7 +116,8 @@ async def once(world: World, route: Route) -> int:
 
 async def _due(db: AsyncConnection, world: World, now: int) -> list[Due]:
     last = await alerts.last_told(db, now)
-    due = list(flags_due(await flags.unowned(db), world.place_of, last, now))
+    lately = await alerts.told_since(db, now - HOUR_MS, now)
+    due = list(flags_due(await flags.unowned(db), world.place_of, last, lately, now))
     for key, place in world.places.items():
         for subject in (ANSWER, NEED):
             newest = await alerts.newest_sending(db, key, wants_answer=subject == ANSWER)

@@ -50,6 +50,13 @@ async def last_told(db: AsyncConnection, now: int) -> Mapping[Told, int]:
     return {(row[0], row[1], row[2]): row[3] for row in await db.execute(query)}
 
 
+async def told_since(db: AsyncConnection, since: int, now: int) -> Mapping[Told, int]:
+    """How many alerts each has had of each subject between these times."""
+    where = (alerts.c.subject, alerts.c.municipality, alerts.c.duty)
+    query = select(*where, func.count()).where(alerts.c.queued_at.between(since, now)).group_by(*where)
+    return {(row[0], row[1], row[2]): row[3] for row in await db.execute(query)}
+
+
 async def waiting(db: AsyncConnection, now: int) -> list[Alert]:
     """Alerts to be tried now, the oldest first."""
     query = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -304,6 +305,36 @@ async def test_needs_and_answers_are_told_to_who_chose_them(
         assert box.told() == []
 
 
+async def test_a_flag_that_waits_long_is_told_of_ever_more_slowly(
+    sqlite_url: str, mailbox: tuple[Mailbox, Route]
+) -> None:
+    box, route = mailbox
+    async with house(sqlite_url) as home:
+        await cries(home)
+        heard: list[int] = []
+        for minute in range(120):
+            await alerts.once(home.world, route)
+            heard += [minute] * box.told().count("first")
+            home.series.pass_time()
+    assert heard == [0, 10, 20, 40, 70, 100]
+
+
+async def test_a_storm_of_flags_is_no_storm_of_alerts_and_none_waits_long(
+    sqlite_url: str, mailbox: tuple[Mailbox, Route]
+) -> None:
+    box, route = mailbox
+    async with house(sqlite_url) as home:
+        heard: list[int] = []
+        for minute in range(60):
+            await cries(home, f"chat {minute}")
+            await alerts.once(home.world, route)
+            heard += [home.series.now()] * box.told().count("first")
+    assert len(heard) <= 20
+    pauses = [later - earlier for earlier, later in pairwise(heard)]
+    assert pauses[:2] == [2 * MINUTE, 2 * MINUTE]  # the first three at once
+    assert max(pauses) <= alerts.AGAIN_MS + 2 * MINUTE
+
+
 async def test_a_flag_of_a_municipality_that_is_gone_is_told_to_the_one_there_is(
     sqlite_url: str, mailbox: tuple[Mailbox, Route]
 ) -> None:
@@ -330,8 +361,8 @@ def test_nobody_is_woken_off_duty() -> None:
     night = int(datetime(2026, 11, 23, 22, tzinfo=UTC).timestamp() * 1000)
     morning = int(datetime(2026, 11, 24, 8, tzinfo=UTC).timestamp() * 1000)
     waits = [flag(night, morning + 30 * MINUTE)]
-    assert list(alerts.flags_due(waits, lambda key: home, {}, night)) == []
-    assert [due.told[2] for due in alerts.flags_due(waits, lambda key: home, {}, morning)] == ["first"]
+    assert list(alerts.flags_due(waits, lambda key: home, {}, {}, night)) == []
+    assert [due.told[2] for due in alerts.flags_due(waits, lambda key: home, {}, {}, morning)] == ["first"]
 
 
 @given(now=st.integers(0, 4_000_000_000_000), seen_by=st.integers(0, 4_000_000_000_000))
