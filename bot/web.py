@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot import clock
+from bot import applicants, clock
 from bot.channels.webchat import about, api, chat, events
 from bot.channels.webchat.about import Citizens
 from bot.channels.webchat.door import CHANNEL, Door, Limits
@@ -41,7 +41,7 @@ def create(
         docs_url=None, redoc_url=None, openapi_url=None, middleware=[Middleware(Shield, headers=headers)]
     )
     door = door_of(settings, world, intake, monotonic)
-    assets = Files((files.HERE, WEBCHAT / "static", staff.STATIC))
+    assets = Files((files.HERE, WEBCHAT / "static", staff.STATIC, applicants.STATIC))
     pages = Pages(world.words, (WEBCHAT / "templates",), assets)
     citizens = Citizens(door, pages, assets, settings.leave_url)
     bells = site.state.bells = Bells()
@@ -52,6 +52,7 @@ def create(
     site.include_router(about.router(citizens))
     _add_mine(site, door, world)
     _add_refusals(site, citizens, headers)
+    applicants.add(site, settings, world, assets, monotonic)
     staff.add(site, settings, world, intake, assets)
     _add_health(site, world)
     return site

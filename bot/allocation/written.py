@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from dialogs.text import N_, Text
 
 OLDEST = 120
 LONGEST = 10_000  # characters of one field
+LONGEST_NAME = 100
 _PART_OF = {"partners": "partners", "measures": "measures", "budget": "budget", "own_accounts": "budget"}
 
 # What each field is called where people write.
@@ -115,18 +117,19 @@ def _milestone(table: Table) -> Milestone:
 def _reason(fault: Fault) -> Reason:
     """A fault as a reason: which field, in words."""
     top = fault.key.partition("[")[0].partition(".")[0]
+    place = re.sub(r"\[(\d+)\]", lambda match: f".{int(match[1]) - 1}", fault.key)
     return Reason(
-        "unreadable", _PART_OF.get(top, "plan"), N_("{field}: {why}.", field=_field(fault.key), why=fault.why)
+        "unreadable", _PART_OF.get(top, "plan"), N_("{field}: {why}.", field=field(place), why=fault.why)
     )
 
 
-def _field(key: str) -> Text | str:
-    """The label of a field, with the number of what it stands in; an unknown key as it was written."""
-    place, _, last = key.rpartition(".")
-    label: Text | str = FIELDS.get(last.partition("[")[0], last[:64])
-    if not place.endswith("]"):
-        return label
-    list_name, _, number = place.rpartition("[")
-    return N_(
-        "{list} {number}, {field}", list=FIELDS.get(list_name, list_name), number=number[:-1], field=label
-    )
+def field(path: str) -> Text | str:
+    """What a field is called: "measures.0.name" is the name of the first; an unknown one as it is."""
+    first, *more = path[:LONGEST_NAME].split(".")
+    label: Text | str = FIELDS.get(first, first)
+    for part in more:
+        if part.isdecimal():
+            label = N_("{list} {number}", list=label, number=int(part) + 1)
+        else:
+            label = N_("{list}, {field}", list=label, field=FIELDS.get(part, part))
+    return label

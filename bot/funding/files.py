@@ -15,6 +15,8 @@ from dialogs.text import N_, Text
 MOST_BYTES = 2_000_000
 MOST_APPLICATIONS = 500
 LONGEST_CELL = 50_000  # characters
+MOST_LINES = 100
+BUDGET_COLUMNS = ("kind", "what", "money")
 # What a spreadsheet would run when somebody opens it; "- turer" and "-5" are what people write.
 _FORMULA = re.compile(r"\s*[=@]|[\t\r]|\s*[+-][^\s\d,.]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -209,3 +211,17 @@ def _split(row: dict[str, str], column: str, mark: str, fields: int) -> Iterator
 
 
 READERS: dict[str, Callable[[str], list[dict[str, Any]]]] = {".csv": _csv, ".toml": _toml, ".json": _json}
+
+
+def budget(content: bytes) -> list[dict[str, str]]:
+    """The lines of a budget in a CSV file: kind, what and money; raises WrongFile."""
+    if len(content) > MOST_BYTES:
+        raise WrongFile(N_("Filen er for stor. Den kan være høyst {most} MB.", most=MOST_BYTES // 1_000_000))
+    rows = [row for _, row in _rows(_decoded(content)) if any(cell.strip() for cell in row)]
+    if not rows or [cell.strip() for cell in rows[0]] != list(BUDGET_COLUMNS):
+        raise WrongFile(N_("Første linje i budsjettet må være: {columns}", columns="; ".join(BUDGET_COLUMNS)))
+    for cell in (cell for row in rows for cell in row):
+        _harmless(cell)
+    if len(rows) > MOST_LINES:
+        raise WrongFile(N_("Det er for mange linjer i budsjettet: høyst {most}.", most=MOST_LINES))
+    return [dict(zip(BUDGET_COLUMNS, row, strict=False)) for row in rows[1:]]

@@ -1,0 +1,141 @@
+"""The application form as it was filled in: its fields, in the shape that files have too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+LONGEST = 10_000  # characters of one field, as the page says
+LISTS = {
+    "partners": ("name", "kind"),
+    "measures": (
+        "name",
+        "unit_cost",
+        "places",
+        "least",
+        "most",
+        "youngest",
+        "oldest",
+        "since",
+        "after",
+        "needs",
+        "periods",
+        "targets",
+        "purposes",
+        "districts",
+    ),
+    "budget": ("kind", "what", "money"),
+    "milestones": ("by", "what"),
+}
+SEVERAL = ("needs", "periods", "targets", "purposes", "districts")
+MOST_ROWS = 100
+_FIELD = re.compile(r"(partners|measures|budget|milestones)\.(\d{1,2})\.([a-z_]{1,20})")
+
+
+def draft_of(fields: Iterable[tuple[str, str]], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The draft that a form holds; a partner's confirmation stays while their name and kind do."""
+    sent = list(fields)
+    single = {name: value for name, value in sent if "." not in name}
+    rows = _rows(sent)
+    draft: dict[str, Any] = {
+        "title": _text(single.get("title", "")),
+        "contact": _text(single.get("contact", "")),
+        "own_accounts": "ja" if single.get("own_accounts") else "nei",
+        "earlier_grants": _text(single.get("earlier_grants", "")),
+        "parts": {name[6:]: _text(value) for name, value in sent if name.startswith("parts.")},
+    }
+    for name in LISTS:
+        draft[name] = [row for _, row in sorted(rows[name].items()) if any(row.values())]
+    confirmed = {_who(each) for each in _listed(before, "partners") if each.get("confirmed")}
+    for partner in draft["partners"]:
+        partner["confirmed"] = _who(partner) in confirmed
+    return draft
+
+
+def _rows(fields: Iterable[tuple[str, str]]) -> dict[str, dict[int, dict[str, Any]]]:
+    rows: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in LISTS}
+    for name, value in fields:
+        match = _FIELD.fullmatch(name)
+        if match is None or match[3] not in LISTS[match[1]] or int(match[2]) >= MOST_ROWS:
+            continue
+        row = rows[match[1]].setdefault(int(match[2]), {})
+        if match[3] in SEVERAL:
+            row.setdefault(match[3], []).append(_text(value))
+        else:
+            row[match[3]] = _text(value)
+    return rows
+
+
+def _text(value: str) -> str:
+    """Words as they can be kept: no half characters, no line ends of another system, not too long."""
+    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+    return whole.replace("\r\n", "\n").strip()[:LONGEST]
+
+
+def _listed(draft: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    held = draft.get(name, [])
+    return [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+
+
+def _who(partner: Mapping[str, Any]) -> tuple[str, str]:
+    return str(partner.get("name", "")), str(partner.get("kind", ""))
+
+
+def confirm(draft: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """The draft with one partner's word that they are in."""
+    partners = [dict(each) for each in _listed(draft, "partners")]
+    if 0 <= place < len(partners):
+        partners[place]["confirmed"] = True
+    return {**draft, "partners": partners}
+
+
+def remove(draft: Mapping[str, Any], name: str, place: int) -> dict[str, Any]:
+    """The draft without one row of a list."""
+    rows = _listed(draft, name)
+    return {**draft, name: [row for at, row in enumerate(rows) if at != place]}
+
+
+def differing(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What others have written where this draft says something else: the field, and their words."""
+    before, now = dict(_flat("", theirs)), dict(_flat("", mine))
+    return [(name, words) for name, words in before.items() if words and now.get(name, "") != words]
+
+
+def _flat(path: str, held: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(held, Mapping):
+        for key, value in held.items():
+            yield from _flat(f"{path}.{key}" if path else str(key), value)
+    elif isinstance(held, list) and any(isinstance(each, Mapping) for each in held):
+        for place, value in enumerate(held):
+            yield from _flat(f"{path}.{place}", value)
+    else:
+        yield path, _spoken(held)
+
+
+def shown(draft: Mapping[str, Any], blank: str | None) -> dict[str, Any]:
+    """A draft as the page shows it: every field, and a blank row where one was asked for or none is."""
+    held: dict[str, Any] = {name: _spoken(draft.get(name)) for name in ("title", "contact", "earlier_grants")}
+    held["own_accounts"] = _spoken(draft.get("own_accounts")).casefold() in ("ja", "true", "yes")
+    parts = draft.get("parts")
+    held["parts"] = {key: _spoken(value) for key, value in parts.items()} if isinstance(parts, dict) else {}
+    for name, fields in LISTS.items():
+        rows = _listed(draft, name)
+        more: list[dict[str, Any]] = [{}] if name == blank or (not rows and name != "milestones") else []
+        held[name] = [_shown_row(row, fields) for row in [*rows, *more]]
+    return held
+
+
+def _shown_row(row: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
+    held: dict[str, Any] = {field: _spoken(row.get(field)) for field in fields if field not in SEVERAL}
+    for field in set(fields) & set(SEVERAL):
+        value = row.get(field, [])
+        listed = value.split(";") if isinstance(value, str) else value if isinstance(value, list) else []
+        held[field] = [str(each).strip() for each in listed]
+    return {**held, "confirmed": row.get("confirmed") in (True, "ja", "true")}
+
+
+def _spoken(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return "" if value is None else str(value)

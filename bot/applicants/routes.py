@@ -1,0 +1,326 @@
+"""The pages of /sok: see a call, begin or go on, save, be told what is missing, send, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, HTTPException
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from bot.allocation import checks, written
+from bot.allocation.call import KINDS
+from bot.allocation.checks import Reason
+from bot.applicants import form
+from bot.applicants.reception import Reception, pairs
+from bot.clock import moment
+from bot.funding import applying, files
+from bot.funding.files import WrongFile
+from bot.store import applications, calls
+from bot.store.applications import CODE_LENGTH, Kept
+from bot.store.calls import Held
+from bot.store.engine import reading
+from dialogs.categories import CATEGORIES
+from dialogs.text import N_, Text
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+LONGEST_CODE = 64
+CHANGED = N_(
+    "Noen andre endret søknaden samtidig. Her står det du skrev. Det er ikke lagret: "
+    "lagrer du nå, gjelder det i stedet for deres."
+)
+NO_SUCH_CODE = N_("Koden åpner ingen søknad her. Se etter om hvert tegn er riktig.")
+SHUT = N_("Utlysningen tar ikke imot søknader nå.")
+PARTS: dict[str, Text] = {
+    "about": N_("Om søknaden"),
+    "partners": N_("Hvem som søker"),
+    "measures": N_("Tiltak"),
+    "budget": N_("Budsjett"),
+    "plan": N_("Planen"),
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One request about one call."""
+
+    reception: Reception
+    request: Request
+    held: Held
+    language: str
+
+    @property
+    def path(self) -> str:
+        """Where the pages of this call are."""
+        return f"/sok/{self.held.call.key}"
+
+    @property
+    def now(self) -> int:
+        """The time, in ms."""
+        return self.reception.world.now()
+
+    @property
+    def code(self) -> str:
+        """The code of the application that is open, as it is shown."""
+        return applications.shown(applications.plain(self.reception.code(self.request) or ""))
+
+    async def opened(self) -> Kept | None:
+        """The application that this browser has open here."""
+        return await self.reception.opened(self.request, self.held.call.key)
+
+    def reasons(self, kept: Kept) -> tuple[Reason, ...]:
+        """All that is to be said about a draft as it stands."""
+        return applying.look(self.held.call, kept.draft, self.reception.world.places).reasons
+
+    def show(self, name: str, *, status: int = 200, **values: object) -> Response:
+        """A page about the call."""
+        return self.reception.pages.show(
+            name,
+            self.language,
+            status=status,
+            call=self.held.call,
+            path_of_call=self.path,
+            open=self.held.is_open(self.now),
+            form_token=self.reception.token(self.request),
+            seed_hash=self.held.seed_hash,
+            part_names=PARTS,
+            kroner=checks.kroner,
+            moment=moment,
+            **values,
+        )
+
+    def start(self, kept: Kept | None, trouble: Text | None = None, status: int = 200) -> Response:
+        """The call's first page: what people ask for stands before the rules."""
+        return self.show("sok_utlysning.html", status=status, kept=kept, trouble=trouble, asked=None)
+
+    def form(
+        self,
+        kept: Kept,
+        found: tuple[Reason, ...] = (),
+        *,
+        status: int = 200,
+        trouble: Text | None = None,
+        blank: str | None = None,
+        theirs: Sequence[tuple[str, str]] = (),
+    ) -> Response:
+        """The form as it stands, with what is missing above it, and a blank row in one of its lists."""
+        return self.show(
+            "sok_skjema.html",
+            status=status,
+            kept=kept,
+            draft=form.shown(kept.draft, blank),
+            code=self.code,
+            refusing=[each for each in found if each.refuses],
+            warning=[each for each in found if not each.refuses],
+            fields=written.FIELDS,
+            kinds={kind: checks.kind_label(kind) for kind in KINDS},
+            needs={key: category.label for key, category in CATEGORIES.items()},
+            districts=self._districts(),
+            shut=None if self.held.is_open(self.now) else SHUT,
+            trouble=trouble,
+            theirs=[(written.field(name), words) for name, words in theirs],
+        )
+
+    def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
+        """Somebody else was faster: the form with what was written here, and what differs in theirs."""
+        theirs = form.differing(kept.draft, mine)
+        return self.form(replace(kept, draft=mine), status=409, trouble=CHANGED, theirs=theirs)
+
+    def _districts(self) -> dict[str, str]:
+        places = self.reception.world.places
+        here = [places[key].municipality for key in self.held.call.municipalities if key in places]
+        return {each.key: each.name for place in here for each in place.districts}
+
+    def go(self, path: str, anchor: str = "", **asked: str) -> Response:
+        """Lead on, so that a reload sends nothing again."""
+        query = urlencode({**asked, "lang": self.language})
+        return RedirectResponse(f"{self.path}{path}?{query}{anchor}", 303)
+
+
+async def desk_of(request: Request, key: str) -> Desk:
+    """The desk of the call that an address names."""
+    reception: Reception = request.app.state.reception
+    return Desk(reception, request, await reception.call(key), reception.language(request))
+
+
+async def sent_to(request: Request) -> FormData:
+    """What a form sent: every change passes here."""
+    reception: Reception = request.app.state.reception
+    return await reception.form(request)
+
+
+async def kept_at(desk: At) -> Kept:
+    """The application that this browser has open."""
+    kept = await desk.opened()
+    if kept is None:
+        raise HTTPException(404)
+    return kept
+
+
+At = Annotated[Desk, Depends(desk_of)]
+Sent = Annotated[FormData, Depends(sent_to)]
+Open = Annotated[Kept, Depends(kept_at)]
+routes = APIRouter(prefix="/sok")
+
+
+@routes.get("")
+async def every(request: Request) -> Response:
+    """Every call that is open now."""
+    reception: Reception = request.app.state.reception
+    now = reception.world.now()
+    async with reading(reception.world.engine) as db:
+        held = [each for each in await calls.every(db) if each.is_open(now)]
+    return reception.pages.show("sok_liste.html", reception.language(request), held=held)
+
+
+@routes.get("/{key}")
+async def call(desk: At) -> Response:
+    """The first page of a call."""
+    return desk.start(await desk.opened())
+
+
+@routes.post("/{key}/begynn")
+async def begin(desk: At, sent: Sent) -> Response:
+    """Begin a draft; its code is held by this browser, and shown to be shared."""
+    reception, world = desk.reception, desk.reception.world
+    reception.slow_down(desk.request, reception.begun)
+    if not desk.held.is_open(desk.now):
+        return desk.start(None, SHUT, 409)
+    code = reception.new_code(CODE_LENGTH)
+    async with world.engine.begin() as db:
+        await applications.begin(db, world.keys, world.new_id(), desk.held.call.key, code, {}, world.now())
+    response = desk.go("/soknad")
+    reception.hold(desk.request, response, code)
+    return response
+
+
+@routes.post("/{key}/apne")
+async def resume(desk: At, sent: Sent) -> Response:
+    """Open a draft by its code."""
+    code = applications.plain(str(sent.get("code") or ""))[:LONGEST_CODE]
+    if await desk.reception.tried(desk.request, desk.held.call.key, code) is None:
+        return desk.start(None, NO_SUCH_CODE, 404)
+    response = desk.go("/soknad")
+    desk.reception.hold(desk.request, response, code)
+    return response
+
+
+@routes.get("/{key}/soknad")
+async def filling_in(desk: At) -> Response:
+    """The form."""
+    kept = await desk.opened()
+    if kept is None:
+        return desk.go("")
+    asked = desk.request.query_params
+    return desk.form(kept, desk.reasons(kept) if "se" in asked else (), blank=asked.get("ny"))
+
+
+@routes.post("/{key}/soknad")
+async def saved(desk: At, sent: Sent, kept: Open) -> Response:
+    """A button of the form."""
+    if sent.get("version") != str(kept.version):
+        return desk.both(kept, form.draft_of(pairs(sent), kept.draft))
+    return await _done(desk, kept, sent)
+
+
+@routes.post("/{key}/lagre")
+async def autosaved(desk: At, sent: Sent, kept: Open) -> Response:
+    """What the page keeps by itself while somebody writes."""
+    if sent.get("version") != str(kept.version):
+        return JSONResponse({"version": kept.version}, 409)
+    after = await _keep(desk, kept, form.draft_of(pairs(sent), kept.draft))
+    return JSONResponse({"version": (after or kept).version}, 200 if after else 409)
+
+
+@routes.get("/{key}/kvittering")
+async def receipt(desk: At) -> Response:
+    """What was sent, and when."""
+    kept = await desk.opened()
+    if kept is None or kept.sent is None:
+        return desk.go("")
+    looked = applying.look(desk.held.call, kept.sent, desk.reception.world.places)
+    warning = [each for each in looked.reasons if not each.refuses]
+    return desk.show("sok_kvittering.html", kept=kept, code=desk.code, looked=looked, warning=warning)
+
+
+@routes.post("/{key}/trekk")
+async def withdraw(desk: At, sent: Sent, kept: Open) -> Response:
+    """Take back what was sent; the draft stays."""
+    if not desk.held.is_open(desk.now):
+        return desk.form(kept, status=409, trouble=SHUT)
+    async with desk.reception.world.engine.begin() as db:
+        await applications.withdraw(db, kept, desk.now)
+    return desk.go("/kvittering")
+
+
+@routes.post("/{key}/lukk")
+async def leave(desk: At, sent: Sent) -> Response:
+    """Let this browser forget the code."""
+    response = desk.go("")
+    desk.reception.drop(desk.request, response)
+    return response
+
+
+# --- what a button does ---------------------------------------------------------------------------
+
+
+async def _keep(desk: Desk, kept: Kept, draft: Mapping[str, Any]) -> Kept | None:
+    """Keep a draft; None where somebody else was faster."""
+    world = desk.reception.world
+    async with world.engine.begin() as db:
+        saved = await applications.save(db, world.keys, kept, draft, world.now())
+        return await applications.by_id(db, world.keys, kept.id) if saved else None
+
+
+async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:
+    """What a button of the form does, after all that was written is kept."""
+    draft: dict[str, Any] = form.draft_of(pairs(sent), kept.draft)
+    act, name, at = _asked(str(sent.get("do") or "save"))
+    if act == "remove" and name:
+        draft = form.remove(draft, name, at)
+    if act == "confirm":
+        draft = form.confirm(draft, at)
+    unread = await _with_budget(draft, sent.get("budget_file"))
+    after = await _keep(desk, kept, draft)
+    if after is None:
+        return desk.both(await kept_at(desk), draft)
+    if unread is not None:
+        return desk.form(after, status=422, trouble=unread)
+    if act == "send":
+        return await _sent(desk, after)
+    anchor = f"#{name}" if name in PARTS else "#plan" if name else ""
+    if act == "add" and name:
+        return desk.go("/soknad", anchor, ny=name)
+    return desk.go("/soknad", anchor, **({"se": "ja"} if act == "check" else {}))
+
+
+def _asked(button: str) -> tuple[str, str, int]:
+    """What a button does, in which list, and to which row of it: "remove measures 0"."""
+    act, name, place = [*button.split(" "), "", ""][:3]
+    return act, name if name in form.LISTS else "", int(place) if place.isdecimal() and len(place) < 4 else -1
+
+
+async def _with_budget(draft: dict[str, Any], file: object) -> Text | None:
+    """Add the lines of a budget in a file; why it can not be read."""
+    if not isinstance(file, UploadFile) or not file.filename:
+        return None
+    try:
+        draft["budget"] = [*draft["budget"], *files.budget(await file.read(files.MOST_BYTES + 1))]
+    except WrongFile as error:
+        return error.why
+    return None
+
+
+async def _sent(desk: Desk, kept: Kept) -> Response:
+    world = desk.reception.world
+    async with world.engine.begin() as db:
+        found = await applying.send(db, world.keys, kept, world.places, world.now())
+    if checks.refused(found):
+        return desk.form(kept, found, status=422)
+    return desk.go("/kvittering")

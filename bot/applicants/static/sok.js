@@ -1,0 +1,38 @@
+// Keeps the application form as it is written, a second after the last key. Without it "Lagre" does the same.
+"use strict";
+
+(() => {
+  const form = document.getElementById("apply"), status = document.getElementById("status");
+  if (!form) return;
+  const version = form.elements.namedItem("version");
+  let waiting = null, stopped = false, settled = false, pending = Promise.resolve();
+
+  async function save() {
+    if (stopped) return;
+    const sent = new FormData(form);
+    sent.delete("budget_file");
+    try {
+      const answer = await fetch(form.dataset.save, { method: "POST", body: sent, credentials: "same-origin" });
+      if (answer.status === 409) stopped = true;
+      if (!answer.ok) throw new Error(answer.status);
+      version.value = (await answer.json()).version;
+      status.textContent = form.dataset.saved;
+    } catch {
+      status.textContent = stopped ? form.dataset.changed : form.dataset.unsaved;
+    }
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { pending = pending.then(save); }, 1000);
+  });
+  // A button must not be faster than what is being kept: both would change the same version.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    if (settled) return;
+    event.preventDefault();
+    pending.then(() => { settled = stopped = true; form.requestSubmit(event.submitter); });
+  });
+  document.getElementById("reasons")?.focus();
+})();

@@ -1,0 +1,174 @@
+"""A proposal as files: what stays inside with exact numbers, and what may be published."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
+
+from bot.allocation import again, allocate, snapshot
+from bot.allocation.account import account, canonical, target
+from bot.allocation.demand import Demand
+from bot.allocation.explain import explain
+from bot.allocation.margin import margins
+from bot.allocation.model import Outcome, Round
+from bot.allocation.publish import parts_of, published
+from bot.allocation.reach import FAMILY, YOUTH
+from bot.allocation.rules import KRONE
+from bot.exports import papers
+from bot.exports.as_csv import as_text
+from bot.funding.rounds import Competition
+from bot.i18n import Words
+from dialogs.categories import label
+from dialogs.text import N_, Text, Value
+
+MAIN = ("most-requested", "equal-shares-completed")  # shown side by side, whichever the call names
+Files: TypeAlias = dict[str, bytes]
+Allocate: TypeAlias = Callable[[Round, str], Outcome]
+
+
+class WrongProposal(Exception):
+    """A folder holds no proposal; the text says what is missing."""
+
+
+def propose(found: Competition, rule: str, words: Words, released: Mapping[str, int], salt: str) -> Files:
+    """The files of a proposal. `salt` keeps anybody from guessing a snapshot from its hash."""
+    taken = {
+        "call": {"key": found.held.call.key, "digest": found.held.call.digest},
+        "rule": rule,
+        "rules": [rule, *(each for each in MAIN if each != rule)],
+        "round": snapshot.written(found.round),
+        "names": _names(found, words),
+        "released": dict(released),
+        "salt": salt,
+    }
+    return written(taken, words, allocate.allocate)
+
+
+def verify(files: Mapping[str, bytes], words: Words) -> list[str]:
+    """Make every file once more, by the second implementation; the names of those that differ."""
+    if "internal/snapshot.json" not in files:
+        raise WrongProposal("internal/snapshot.json is missing")
+    try:
+        taken = json.loads(files["internal/snapshot.json"])
+        made = written(taken, words, again.allocate)
+    except (ValueError, KeyError, TypeError, snapshot.WrongSnapshot) as error:
+        raise WrongProposal("internal/snapshot.json is not as it was written") from error
+    return sorted(name for name in made.keys() | files.keys() if made.get(name) != files.get(name))
+
+
+def written(taken: Mapping[str, Any], words: Words, allocated: Allocate) -> Files:
+    """Every file of a proposal, from its snapshot alone."""
+    exact, shown = accounts(taken, allocated)
+    inside = {"snapshot.json": _json(taken), "allocation.json": _json(exact)}
+    shown["internal"] = {name: hashlib.sha256(content).hexdigest() for name, content in inside.items()}
+    inside |= _papers(exact, words)
+    outside = {"allocation.json": _json(shown), "allocation.csv": _csv(shown)} | _papers(shown, words)
+    files = {f"internal/{name}": content for name, content in inside.items()}
+    return files | {f"public/{name}": content for name, content in outside.items()}
+
+
+def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What each rule makes of a round: exact, and as it may be published."""
+    given, rule = snapshot.read(taken["round"]), taken["rule"]
+    demand = Demand(given)
+    outcomes = {each: allocated(given, each) for each in taken["rules"]}
+    held = {each: account(given, each, outcome, demand) for each, outcome in outcomes.items()}
+    shared = {"call": taken["call"], "rule": rule, "names": taken["names"]}
+    exact = shared | {"accounts": held, "margins": margins(given, rule, outcomes[rule])}
+    shown = {each: published(held[each], _parts(demand, outcomes[each])) for each in held}
+    return exact, shared | {"accounts": shown, "released": taken["released"]}
+
+
+def _parts(demand: Demand, outcome: Outcome) -> dict[str, list[int]]:
+    return parts_of(demand.supporters, {step.lot.measure for step in outcome.steps}, target)
+
+
+# --- what everything is called --------------------------------------------------------------------
+
+
+def _names(found: Competition, words: Words) -> dict[str, Any]:
+    def told(value: Value) -> Any:
+        return {code: _speaker(words, code)(value) for code in words.languages}
+
+    given, call = found.round, found.held.call
+    needs = {need for each in given.voices for need in each.asks}
+    needs |= {need for each in given.measures for need in each.needs}
+    return {
+        "call": {"name": told(call.name)},
+        "measures": {each.id: found.measure(each.id) for each in given.measures},
+        "applicants": {entry.id: entry.application.title for entry in found.entries},
+        "needs": {need: told(label(need)) for need in sorted(needs)},
+        "needs_of": {each.id: sorted(each.needs) for each in given.measures},
+        "groups": {name: told(group_label(name)) for name in {target(each.group) for each in given.voices}},
+    }
+
+
+def group_label(name: str) -> Text:
+    """What a target group is called, from its name in an allocation."""
+    group, _, told = name.partition(" ")
+    if group == FAMILY:
+        return (
+            N_("Familier med lite penger, eller som ikke svarte") if told else N_("Familier med nok penger")
+        )
+    if group == YOUTH and "-" in told:
+        youngest, oldest = told.split("-")
+        return N_("Unge {youngest}–{oldest} år", youngest=youngest, oldest=oldest)
+    return N_("Unge som ikke sa alder") if group == YOUTH else N_("Andre")
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+def _json(held: Mapping[str, Any]) -> bytes:
+    return canonical(held).encode()
+
+
+def _papers(held: Mapping[str, Any], words: Words) -> Files:
+    """The explanation in each language and form; bokmål has the plain name."""
+    blocks = explain(held)
+    made: Files = {}
+    for code in words.languages:
+        say = _speaker(words, code)
+        name = "explanation" if code == words.languages[0] else f"explanation.{code}"
+        made[f"{name}.md"] = papers.markdown(blocks, say).encode()
+        made[f"{name}.html"] = papers.html(blocks, say, code).encode()
+        made[f"{name}.pdf"] = papers.pdf(blocks, say, code)
+    return made
+
+
+def _speaker(words: Words, code: str) -> papers.Say:
+    return papers.speaker(partial(words.say, language=code))
+
+
+COLUMNS = ("rule", "measure", "name", "applicant", "applicant_name", "funded", "units", "places", "kroner")
+
+
+def _csv(shown: Mapping[str, Any]) -> bytes:
+    """One row a measure and rule."""
+    text = io.StringIO(newline="")
+    lines = csv.writer(text)
+    lines.writerow(COLUMNS)
+    names = shown["names"]
+    for rule, held in shown["accounts"].items():
+        lines.writerows([as_text(cell) for cell in _cells(rule, each, names)] for each in held["measures"])
+    return text.getvalue().encode()
+
+
+def _cells(rule: str, each: Mapping[str, Any], names: Mapping[str, Any]) -> Sequence[Any]:
+    units, places = each["units"], each["places"]
+    return (
+        rule,
+        each["measure"],
+        names["measures"][each["measure"]],
+        each["applicant"],
+        names["applicants"][each["applicant"]],
+        each["funded"],
+        units,
+        None if units is None or places is None else units * places,
+        None if each["cost"] is None else f"{each['cost'] // KRONE}.{each['cost'] % KRONE:02}",
+    )
