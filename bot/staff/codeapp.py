@@ -26,11 +26,16 @@ def address(secret: str, name: str) -> str:
 
 
 def picture(secret: str, name: str) -> str:
-    """The same as a picture to scan: SVG with dark squares on white, whatever the colours of the page."""
-    drawn = io.BytesIO()
-    code = segno.make_qr(address(secret, name), error="m")
-    code.save(drawn, kind="svg", scale=4, border=4, light="#fff", xmldecl=False, svgns=True, omitsize=True)
-    return drawn.getvalue().decode()
+    """The same as a picture to scan."""
+    return drawn(address(secret, name))
+
+
+def drawn(text: str) -> str:
+    """A text as a picture to scan: SVG with dark squares on white, whatever the colours of the page."""
+    picture = io.BytesIO()
+    code = segno.make_qr(text, error="m")
+    code.save(picture, kind="svg", scale=4, border=4, light="#fff", xmldecl=False, svgns=True, omitsize=True)
+    return picture.getvalue().decode()
 
 
 def step_of(secret: str, code: str, now: int) -> int | None:

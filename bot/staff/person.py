@@ -14,6 +14,7 @@ from bot.staff import access, labels
 from bot.staff.access import Reviewing
 from bot.staff.colleagues import colleagues
 from bot.staff.office import HOME, Visit
+from bot.staff.threads import talk
 from bot.store import casework, flags, needs, worklist
 from bot.store.casework import Edit, Overtaken
 from dialogs.categories import CATEGORIES
@@ -53,6 +54,7 @@ async def _page(db: AsyncConnection, visit: Visit, id: str, municipality: str, s
         needs=await needs.of_person(db, keys, id),
         changes=await casework.changes(db, keys, id),
         since=read_version,
+        talk=await talk(db, visit, id, sender),
         duplicates=await worklist.some(db, await casework.duplicates_of(db, id)),
         alike=await worklist.alike(db, sender) if sender and not case.duplicate_of else [],
         colleagues=await colleagues(db, visit, [municipality]),

@@ -15,7 +15,20 @@ from bot.pages.files import Files
 from bot.pages.templates import Pages
 from bot.pages.visitors import networks
 from bot.settings import ROOT, Settings
-from bot.staff import accounts, flags, log, login, own, person, provider, queue, rights, today
+from bot.staff import (
+    accounts,
+    flags,
+    log,
+    login,
+    own,
+    person,
+    provider,
+    queue,
+    rights,
+    threads,
+    today,
+    together,
+)
 from bot.staff.access import SignedOut
 from bot.staff.office import HOME, Office
 from bot.store.staff import ROLES
@@ -27,6 +40,8 @@ ROUTERS = (
     today.routes,
     queue.routes,
     person.routes,
+    threads.routes,
+    together.routes,
     flags.routes,
     rights.routes,
     accounts.routes,
@@ -37,6 +52,7 @@ ROUTERS = (
 MENU: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (HOME, N_("I dag"), ROLES),
     (queue.HERE, N_("Køen"), ("reviewer",)),
+    (together.PAGE, N_("Svare sammen"), ("reviewer",)),
     (rights.PAGE, N_("Krav"), ("reviewer", "coordinator")),
     (accounts.PAGE, N_("Kontoer"), ("admin",)),
     (log.PAGE, N_("Logg"), ("admin",)),

@@ -22,6 +22,44 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// --- an answer: what is written is kept while it is written, and may begin from a ready one ---
+
+const AFTER_MS = 1000;
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const words = form.elements.brev;
+  const kept = form.querySelector("[data-kept]");
+  let waiting;
+  let sent = false;
+
+  const keep = async () => {
+    clearTimeout(waiting);
+    if (sent) return;
+    const body = new URLSearchParams({ token: form.elements.token.value, brev: words.value });
+    // Where it leads on is of no use here: only that it was taken.
+    const answer = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", keepalive: true });
+    if (answer.type === "opaqueredirect") kept.textContent = kept.dataset.kept;
+  };
+
+  words.addEventListener("input", () => {
+    kept.textContent = "";
+    clearTimeout(waiting);
+    waiting = setTimeout(() => keep().catch(() => {}), AFTER_MS);
+  });
+  form.addEventListener("submit", () => {
+    sent = true;
+    clearTimeout(waiting);
+  });
+  for (const button of form.querySelectorAll("[data-answer]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      words.value = [words.value.trim(), button.previousSibling.textContent.trim()].filter(Boolean).join("\n\n");
+      words.dispatchEvent(new Event("input"));
+      words.focus();
+    });
+  }
+}
+
 // --- what is new ---
 
 /** A page of ours as a document; its scripts do not run. */
