@@ -85,7 +85,7 @@ async def make_codes(visit: Working) -> Response:
     async with visit.reading() as db:
         account = await own_account(db, visit)
     if not await accounts.is_password(account, str(visit.form.get("password") or "")):
-        return await _page(visit, login.WEAK["wrong"], 403)
+        return await _page(visit, login.WEAK["wrong"], 422)
     async with visit.acting() as db:
         codes = await login.new_codes(db, visit)
     return visit.show("koder.html", codes=codes, back=PAGE)
