@@ -160,7 +160,8 @@ async def unmask(db: AsyncConnection, visit: Visit, kind: str, id: str, reason: 
 async def _let_in(
     db: AsyncConnection, visit: Visit, table: Table, kind: str, id: str, act: str, reason: str | None
 ) -> str:
-    whose = (await db.execute(select(table.c.municipality).where(table.c.id == id))).scalar_one_or_none()
+    named = id.replace("\0", "")  # no database has a place for it in a name
+    whose = (await db.execute(select(table.c.municipality).where(table.c.id == named))).scalar_one_or_none()
     municipality = must_see(visit, whose)
     await note(db, visit, Deed(act, kind, id, municipality, reason))
     return municipality

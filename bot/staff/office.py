@@ -124,11 +124,11 @@ class Visit:
 
     def field(self, name: str) -> str:
         """One field of the form that was sent, without space around it; empty where there is none."""
-        return str(self.form.get(name) or "").replace("\r\n", "\n").strip()
+        return _storable(str(self.form.get(name) or "")).strip()
 
     def fields(self, name: str) -> list[str]:
         """All values of one field."""
-        return [str(each) for each in self.form.getlist(name)]
+        return [_storable(str(each)) for each in self.form.getlist(name)]
 
     def show(self, name: str, *, status: int = 200, **values: object) -> Response:
         """A page in the worker's language."""
@@ -138,3 +138,8 @@ class Visit:
     def go(self, path: str) -> Response:
         """Lead on after something was done, so that a reload does not do it again."""
         return RedirectResponse(path, 303)
+
+
+def _storable(text: str) -> str:
+    """Lines as they are typed, and nothing that a database has no place for."""
+    return text.replace("\r\n", "\n").replace("\0", "\ufffd")

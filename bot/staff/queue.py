@@ -71,10 +71,15 @@ class Asked:
 
 def asked(fields: QueryParams | FormData) -> Asked:
     """What an address or a form asks for; what it has no name for is not asked."""
-    held = {name: str(fields.get(name) or "") for name in Asked.__slots__ if name != "kategori"}
+    held = {name: _plain(fields.get(name) or "") for name in Asked.__slots__ if name != "kategori"}
     if held["tilstand"] not in STATES:
         held["tilstand"] = NEW
-    return Asked(kategori=tuple(str(each) for each in fields.getlist("kategori")), **held)
+    return Asked(kategori=tuple(map(_plain, fields.getlist("kategori"))), **held)
+
+
+def _plain(value: object) -> str:
+    """A value as text; no database has a place for the one character that is left out."""
+    return str(value).replace("\0", "")
 
 
 def _midnight(day: str, days: int = 0) -> int | None:
