@@ -12,6 +12,7 @@ from bot.channels.base import Unavailable
 from bot.commands import allocating, funding, keeping, leaving, running, staff
 from bot.commands.shared import USERS_MISTAKE, Mistake
 from bot.exports import CannotExport
+from bot.funding.deciding import WrongDecision
 from bot.municipalities import WrongMunicipality
 from bot.operations.accounts import WrongAccount
 from bot.operations.backup import BackupError
@@ -35,6 +36,7 @@ MISTAKES = (
     NoSuchPerson,
     RouteError,
     WrongCallKey,
+    WrongDecision,
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

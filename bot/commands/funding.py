@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import clock
 from bot.allocation import call as calls
@@ -24,15 +25,19 @@ from bot.commands.shared import (
     stored,
     tell,
 )
-from bot.funding import applying, files
+from bot.funding import applying, deciding, files, rounds
+from bot.funding import news as told
 from bot.funding.files import WrongFile
 from bot.i18n import Words
 from bot.intake import World
 from bot.settings import ROOT
 from bot.store import applications as kept_applications
+from bot.store import audit, staff
 from bot.store import calls as kept_calls
 from bot.store.applications import CODE_LENGTH
+from bot.store.audit import Deed, Scribe
 from bot.store.calls import Held
+from bot.store.decisions import Decision
 from bot.store.engine import reading
 
 call = typer.Typer(no_args_is_help=True, help="Calls for funds, a TOML file each.")
@@ -216,3 +221,57 @@ def _listed(held: Held, kept: kept_applications.Kept, world: World, lang: str) -
         "reasons": [each.rule for each in looked.reasons],
         "lines": _reasons(looked.reasons, words, lang),
     }
+
+
+# --- the decision ---------------------------------------------------------------------------------
+
+
+@commands.command("decide")
+def decide(
+    key: str,
+    by: Annotated[str, typer.Option(help="the staff account that answers for it: a coordinator's")],
+    reason: Annotated[str, typer.Option(help="why, in words that are published")] = "",
+    agree: Annotated[
+        bool, typer.Option("--agree", help="as the second, where the call asks for two")
+    ] = False,
+) -> None:
+    """Make the proposal of a closed call final, in a named person's name; it can not be changed after."""
+
+    async def work(world: World) -> Decision:
+        async with world.engine.begin() as db:
+            found = await rounds.competition(db, world.keys, key, world.places)
+            account = await _coordinator(db, by, found.held)
+            now = world.now()
+            if agree:
+                made = await deciding.agree(db, found, account, now)
+            else:
+                made = await deciding.decide(db, world.keys, found, None, account, reason, now)
+            scribe = Scribe(world.keys, account, world.new_id, world.now)
+            await audit.note(
+                db, scribe, Deed("agree" if agree else "decide", "call", key, reason=reason or None)
+            )
+            return made
+
+    made = run(stored(settings(), work))
+    state = "final" if made.final else "kept until another coordinator agrees: add --agree"
+    typer.echo(f"{key} is decided by {made.by}, and {state}. SHA-256 {made.digest}")
+
+
+async def _coordinator(db: AsyncConnection, name: str, held: Held) -> str:
+    """The name of an account that may decide in this call."""
+    account = await staff.named(db, name)
+    here = account is not None and set(account.municipalities) & set(held.call.municipalities)
+    if account is None or not here or account.disabled or "coordinator" not in account.roles:
+        raise Mistake(f"{name} is no coordinator of {', '.join(held.call.municipalities)}")
+    return account.name
+
+
+@commands.command("news")
+def news(key: str) -> None:
+    """Tell the people who asked what a call's decision came to; each person is told once."""
+
+    async def work(world: World) -> int:
+        async with world.engine.begin() as db:
+            return (await told.tell(db, world, _words(), key)).people
+
+    typer.echo(f"{run(stored(settings(), work))} people are told")

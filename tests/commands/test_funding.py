@@ -73,3 +73,22 @@ def test_a_hostile_file_changes_nothing(lytt: Lytt, tmp_path: Path) -> None:
     assert (refused.returncode, "formel" in refused.stderr) == (1, True)
     assert lytt("applications", "list", KEY).stdout.strip() == "There are no applications"
     assert lytt("applications", "add", "nothing", "a.csv").returncode == 1
+
+
+def test_only_a_coordinator_of_the_call_decides_and_only_once(lytt: Lytt) -> None:
+    lytt("calls", "add", written(lytt, "call.toml", OPEN))
+    lytt("applications", "add", KEY, written(lytt, "a.json", json.dumps(bent(KEY, {}))))
+    for name, role in (("kari", "coordinator"), ("ola", "reviewer")):
+        lytt("staff", "add", name, "--role", role)
+    reason = ("--reason", "Flest ba om det.")
+    assert lytt("decide", KEY, "--by", "kari", *reason).returncode == 1  # it is still open
+    lytt("calls", "close", KEY)
+    assert lytt("news", KEY).returncode == 1
+    for name, more in (("ola", reason), ("nobody", reason), ("kari", ())):
+        refused = lytt("decide", KEY, "--by", name, *more)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    made = lytt("decide", KEY, "--by", "kari", *reason)
+    assert (made.returncode, "final" in made.stdout) == (0, True), made.stderr
+    assert lytt("decide", KEY, "--by", "kari", *reason).returncode == 1
+    assert lytt("news", KEY).stdout == "0 people are told\n"
+    assert json.loads(lytt("calls", "list", "--json").stdout)[0]["state"] == "decided"

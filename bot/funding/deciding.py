@@ -1,0 +1,228 @@
+"""Decide by name: what is given, what it changes against the proposal, and what that costs whom."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.allocation.account import Account, account, canonical, target
+from bot.allocation.allocate import allocate
+from bot.allocation.checks import kroner
+from bot.allocation.course import Course
+from bot.allocation.demand import Demand
+from bot.allocation.model import Lot, Outcome, Standing, Step
+from bot.allocation.publish import parts_of, published
+from bot.clock import moment
+from bot.funding.rounds import Competition
+from bot.store import calls, decisions, reports
+from bot.store.crypto import Keys
+from bot.store.decisions import Decision
+from dialogs.text import N_, Text
+
+Units: TypeAlias = Mapping[tuple[str, int], int]
+"""Units given, by measure and period (its place in the call)."""
+
+DECIDED = "decided"
+
+
+class WrongDecision(Exception):
+    """A decision that can not be made; the text says why in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where a decision gives something else than the proposal."""
+
+    measure: str
+    proposed: int
+    decided: int
+    money: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A decision beside the proposal it came from; `faults` are what the call does not allow."""
+
+    proposal: Account
+    decided: Account
+    units: Units
+    changes: tuple[Change, ...]
+    needs: tuple[tuple[str, int], ...]  # need, and how many more (or fewer) of its asks are met
+    faults: tuple[Text, ...]
+
+
+def units_of(outcome: Outcome, found: Competition) -> Units:
+    """What a rule gives, as units by measure and period."""
+    units: Counter[tuple[str, int]] = Counter()
+    for step in outcome.steps:
+        units[found.round.measures[step.lot.measure].id, step.lot.period] += step.lot.units
+    return units
+
+
+def weigh(found: Competition, rule: str, units: Units | None = None) -> Weighed:
+    """What a rule proposes, and beside it what is given instead (None: just that)."""
+    demand = Demand(found.round)
+    outcome = allocate(found.round, rule, demand)
+    proposal = account(found.round, rule, outcome, demand)
+    given = units_of(outcome, found) if units is None else {key: n for key, n in units.items() if n}
+    decided = account(found.round, DECIDED, _bought(found, demand, given), demand)
+    changes, needs = _changes(proposal, decided), _needs(proposal, decided)
+    return Weighed(proposal, decided, given, changes, needs, _faults(found, given, decided))
+
+
+def _bought(found: Competition, demand: Demand, units: Units) -> Outcome:
+    course = Course(found.round, demand)
+    places = {measure.id: place for place, measure in enumerate(found.round.measures)}
+    for (id, period), count in sorted(units.items()):
+        place = places[id]
+        lot = Lot(place, period, count, count * found.round.measures[place].cost)
+        course.buy(Step(DECIDED, lot, Standing(place, demand.asked[place]), None))
+    return course.finish()
+
+
+def _changes(proposal: Account, decided: Account) -> tuple[Change, ...]:
+    pairs = zip(proposal["measures"], decided["measures"], strict=True)
+    return tuple(
+        Change(before["measure"], before["units"], after["units"], after["cost"] - before["cost"])
+        for before, after in pairs
+        if before["periods"] != after["periods"]
+    )
+
+
+def _needs(proposal: Account, decided: Account) -> tuple[tuple[str, int], ...]:
+    pairs = zip(proposal["needs"], decided["needs"], strict=True)
+    moved = ((before["need"], after["met"] - before["met"]) for before, after in pairs)
+    return tuple((need, more) for need, more in moved if more)
+
+
+def _faults(found: Competition, units: Units, decided: Account) -> tuple[Text, ...]:
+    """What a decision may not do: a named human chooses within the call, never beyond it."""
+    return (
+        *_beyond_measures(found, units),
+        *_beyond_money(found, units),
+        *_beyond_groups(found, units),
+        *_beyond_sources(found, decided),
+    )
+
+
+def _beyond_money(found: Competition, units: Units) -> Iterator[Text]:
+    limits, spent = found.round.limits, _spent(found, units)
+    if spent.total() > limits.money:
+        yield N_("Til sammen er dette mer enn de {money} kronene som finnes.", money=kroner(limits.money))
+    for place, most in enumerate(limits.periods):
+        if most is not None and sum(money for (_, period), money in spent.items() if period == place) > most:
+            key = found.held.call.periods[place].key
+            yield N_("I perioden {period} er dette mer enn {money} kroner.", period=key, money=kroner(most))
+
+
+def _beyond_groups(found: Competition, units: Units) -> Iterator[Text]:
+    limits, spent = found.round.limits, _spent(found, units)
+    for applicant in sorted(
+        {applicant for (applicant, _), money in spent.items() if _over(limits.cap, money)}
+    ):
+        title, cap = found.title(applicant), kroner(limits.cap or 0)
+        yield N_("{title} får mer enn {cap} kroner i en periode.", title=title, cap=cap)
+    given = {applicant for (applicant, _), money in spent.items() if money}
+    if _over(limits.applicants, len(given)):
+        yield N_("Høyst {count} søknader kan få penger.", count=limits.applicants or 0)
+
+
+def _over(limit: int | None, value: int) -> bool:
+    return limit is not None and value > limit
+
+
+def _beyond_sources(found: Competition, decided: Account) -> Iterator[Text]:
+    """In a merged pot each krone comes from a source that may pay for its purpose."""
+    paid = sum(each["cost"] for each in decided["sources"])
+    if found.round.limits.sources and paid < decided["spent"]:
+        missing = kroner(decided["spent"] - paid)
+        yield N_("Ingen av pengekildene kan betale {money} kroner av dette.", money=missing)
+
+
+def _spent(found: Competition, units: Units) -> Counter[tuple[str, int]]:
+    """Øre by applicant and period."""
+    measures = {measure.id: measure for measure in found.round.measures}
+    spent: Counter[tuple[str, int]] = Counter()
+    for (id, period), count in units.items():
+        spent[measures[id].applicant, period] += count * measures[id].cost
+    return spent
+
+
+def _beyond_measures(found: Competition, units: Units) -> Iterator[Text]:
+    measures = {measure.id: measure for measure in found.round.measures}
+    for (id, period), count in sorted(units.items()):
+        measure = measures[id]
+        if period not in measure.periods or not measure.least <= count <= measure.most:
+            bounds = {"least": measure.least, "most": measure.most}
+            yield N_("{name}: fra {least} til {most} enheter.", name=found.measure(id), **bounds)
+
+
+# --- the decision ---------------------------------------------------------------------------------
+
+
+def body_of(found: Competition, rule: str, weighed: Weighed, seed: str) -> dict[str, Any]:
+    """All of a decision; what `shown` holds may be published, the rest stays inside."""
+    demand = Demand(found.round)
+    funded = {place for place, each in enumerate(weighed.decided["measures"]) if each["units"]}
+    return {
+        "call": {"key": found.held.call.key, "digest": found.held.call.digest},
+        "rule": rule,
+        "seed": seed,
+        "proposal": weighed.proposal,
+        "decided": weighed.decided,
+        "shown": published(weighed.decided, parts_of(demand.supporters, funded, target)),
+        "names": {
+            "measures": {measure.id: found.measure(measure.id) for measure in found.round.measures},
+            "applicants": {entry.id: entry.application.title for entry in found.entries},
+            "needs": {measure.id: sorted(measure.needs) for measure in found.round.measures},
+        },
+        "applications": {entry.id: entry.kept_id for entry in found.entries},
+        "changes": [[each.measure, each.proposed, each.decided, each.money] for each in weighed.changes],
+    }
+
+
+async def decide(
+    db: AsyncConnection,
+    keys: Keys,
+    found: Competition,
+    units: Units | None,
+    by: str,
+    reason: str,
+    now: int,
+) -> Decision:
+    """One named person decides; where the call asks for two, it is final when another agrees."""
+    held = found.held
+    if not reason.strip():
+        raise WrongDecision("a decision needs a reason, in words that are published")
+    if held.closed_at is None and not held.call.is_past(moment(now)):
+        raise WrongDecision(f"{held.call.key} still takes applications; close it first")
+    weighed = weigh(found, held.call.rule, units)
+    if weighed.faults:
+        raise WrongDecision(f"the call does not allow this: {len(weighed.faults)} faults")
+    body = canonical(body_of(found, held.call.rule, weighed, await calls.seed(db, keys, held.call.key)))
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    alone = held.call.deciders == 1
+    if not await decisions.keep(db, held.call.key, body, digest, reason.strip(), by, now, final=alone):
+        raise WrongDecision(f"{held.call.key} is decided, and a decision can not be changed")
+    await calls.close(db, held.call.key, now)
+    return await _made(db, found, now)
+
+
+async def agree(db: AsyncConnection, found: Competition, by: str, now: int) -> Decision:
+    """Another named person agrees, and the decision is final."""
+    if not await decisions.agree(db, found.held.call.key, by, now):
+        raise WrongDecision("there is nothing for another person to agree to")
+    return await _made(db, found, now)
+
+
+async def _made(db: AsyncConnection, found: Competition, now: int) -> Decision:
+    decision = await decisions.of_call(db, found.held.call.key)
+    assert decision is not None  # it was just kept
+    if decision.final:
+        await reports.expect(db, found.held.call, decision)
+    return decision

@@ -1,0 +1,86 @@
+"""Decisions: kept once, agreed to once, and never changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables.funding import decisions
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decided what, when and why."""
+
+    call: str
+    body: dict[str, Any]
+    digest: str
+    reason: str
+    by: str
+    decided_at: int
+    agreed_by: str | None
+    agreed_at: int | None
+    final: bool
+
+    def granted(self) -> dict[str, dict[int, list[tuple[str, int, int]]]]:
+        """By application: for each period the measures it got, their units and øre."""
+        found: dict[str, dict[int, list[tuple[str, int, int]]]] = {}
+        for each in self.body["decided"]["measures"]:
+            id = self.body["applications"][each["applicant"]]
+            for period, units in each["periods"]:
+                lots = found.setdefault(id, {}).setdefault(period, [])
+                lots.append((each["measure"], units, units * each["unit_cost"]))
+        return found
+
+
+async def keep(
+    db: AsyncConnection,
+    call: str,
+    body: str,
+    digest: str,
+    reason: str,
+    by: str,
+    now: int,
+    *,
+    final: bool,
+) -> bool:
+    """Keep a decision; False where the call has one that is final, or waits for another to agree."""
+    if await of_call(db, call) is not None:
+        return False
+    row = {
+        "call_key": call,
+        "body": body,
+        "digest": digest,
+        "reason": reason,
+        "by": by,
+        "decided_at": now,
+        "final": final,
+    }
+    await db.execute(insert(decisions), [row])
+    return True
+
+
+async def agree(db: AsyncConnection, call: str, by: str, now: int) -> bool:
+    """Make a decision final by another name; False where none waits, or it is the same person's."""
+    waits = (decisions.c.call_key == call, decisions.c.final.is_(False), decisions.c.by != by)
+    values = {"agreed_by": by, "agreed_at": now, "final": True}
+    return (await db.execute(update(decisions).where(*waits).values(**values))).rowcount > 0
+
+
+async def take_back(db: AsyncConnection, call: str) -> bool:
+    """Take back a decision that nobody has agreed to yet."""
+    waits = (decisions.c.call_key == call, decisions.c.final.is_(False))
+    return (await db.execute(decisions.delete().where(*waits))).rowcount > 0
+
+
+async def of_call(db: AsyncConnection, call: str) -> Decision | None:
+    """The decision of a call, if there is one."""
+    row = (await db.execute(select(decisions).where(decisions.c.call_key == call))).one_or_none()
+    if row is None:
+        return None
+    held = dict(row._mapping)
+    return Decision(call=held.pop("call_key"), body=json.loads(held.pop("body")), **held)

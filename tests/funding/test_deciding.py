@@ -1,0 +1,164 @@
+"""A named human decides within the call; then it is final, and those who asked are told."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.allocation.account import canonical
+from bot.channels.base import Wrote
+from bot.clock import milliseconds
+from bot.funding import deciding, news, rounds
+from bot.funding.deciding import Units, WrongDecision
+from bot.funding.rounds import Competition
+from bot.i18n import Words
+from bot.store import applications, calls, decisions, reports
+from bot.store.decisions import Decision
+from bot.store.engine import reading
+from tests.funding.conftest import OPEN
+from tests.funding.written import CALLS, FILES, LICENCE, bent
+from tests.house import ROOT, House, Series, opened
+from tests.intake.conversations import press
+
+KEY = "trondheim-2021"
+TWO = FILES[KEY].replace("groups = 8", "groups = 8\ndeciders = 2")
+AFTER = milliseconds(CALLS[KEY].deadline) + 1000
+WORDS = Words(ROOT / "locales", ("dialogs", "money"))
+
+
+async def filled(house: House, text: str = FILES[KEY], people: int = 6) -> None:
+    """A call with two applications and people who ask for licences, closed."""
+    world = house.world
+    for number in range(people):
+        await asks_for_a_licence(house, f"p{number}")
+    async with world.engine.begin() as db:
+        await calls.add(db, world.keys, text, "seed", OPEN)
+        for number, title in enumerate(("Veien til førerkortet", "Moped")):
+            changes = {"title": title, "measures.0.periods": ["2021-h2"], "budget.0.money": 500_000}
+            id = f"{number:08d}" + "0" * 24
+            await applications.begin(db, world.keys, id, KEY, f"CODE{number}", bent(KEY, changes), OPEN)
+            kept = await applications.by_id(db, world.keys, id)
+            assert kept is not None
+            assert await applications.send(db, world.keys, kept, OPEN)
+    house.series.at = AFTER
+
+
+async def asks_for_a_licence(house: House, address: str) -> None:
+    """Somebody who asks for help with a licence, and to hear what comes of it."""
+    await press(house, address, "18-24")
+    await house.do("web", address, Wrote("jeg trenger lappen"))
+    for choice in ("yes", "none", "send", "news"):
+        await press(house, address, choice)
+
+
+@pytest.fixture
+async def decided(sqlite_url: str) -> AsyncIterator[House]:
+    async with opened(sqlite_url, Series(OPEN)) as house:
+        await filled(house)
+        yield house
+
+
+async def competition(house: House) -> Competition:
+    async with reading(house.world.engine) as db:
+        return await rounds.competition(db, house.world.keys, KEY, house.world.places)
+
+
+async def decide(
+    house: House, units: Units | None = None, by: str = "kari", reason: str = "Flest ba om det."
+) -> Decision:
+    found = await competition(house)
+    async with house.world.engine.begin() as db:
+        return await deciding.decide(db, house.world.keys, found, units, by, reason, house.series.at)
+
+
+async def test_a_coordinator_decides_as_proposed(decided: House) -> None:
+    made = await decide(decided)
+    assert (made.by, made.final, made.body["changes"]) == ("kari", True, [])
+    assert made.body["decided"]["spent"] == made.body["proposal"]["spent"] == 6 * 2_500_000
+    assert made.body["seed"] == "seed"
+    async with reading(decided.world.engine) as db:
+        assert (await calls.named(db, KEY)).decided
+
+
+async def test_what_is_changed_is_shown_with_what_it_costs_whom(decided: House) -> None:
+    found = await competition(decided)
+    units = dict(deciding.weigh(found, CALLS[KEY].rule).units)
+    (first, *_) = units
+    weighed = deciding.weigh(found, CALLS[KEY].rule, {**units, first: units[first] - 2})
+    assert [(each.proposed - each.decided, each.money) for each in weighed.changes] == [(2, -5_000_000)]
+    assert weighed.needs == (("driving_licence", -2),)
+    assert weighed.faults == ()
+
+
+@pytest.mark.parametrize("units", [21, 400])
+async def test_no_decision_goes_beyond_the_call(decided: House, units: int) -> None:
+    found = await competition(decided)
+    id = found.round.measures[0].id
+    weighed = deciding.weigh(found, CALLS[KEY].rule, {(id, 0): units})
+    assert weighed.faults
+    with pytest.raises(WrongDecision):
+        await decide(decided, {(id, 0): units})
+    assert deciding.weigh(found, CALLS[KEY].rule, {(id, 3): 1}).faults
+
+
+async def test_a_decision_can_not_be_made_again_or_without_a_reason(decided: House) -> None:
+    with pytest.raises(WrongDecision):
+        await decide(decided, reason="  ")
+    made = await decide(decided)
+    with pytest.raises(WrongDecision):
+        await decide(decided, by="ola")
+    async with reading(decided.world.engine) as db:
+        assert await decisions.of_call(db, KEY) == made
+        assert not await decisions.take_back(db, KEY)
+
+
+async def test_an_open_call_is_not_decided(decided: House) -> None:
+    decided.series.at = AFTER - 2000
+    with pytest.raises(WrongDecision):
+        await decide(decided)
+
+
+async def test_two_decide_where_the_call_asks_for_two(sqlite_url: str) -> None:
+    async with opened(sqlite_url, Series(OPEN)) as house:
+        await filled(house, TWO)
+        assert not (await decide(house)).final
+        found = await competition(house)
+        async with house.world.engine.begin() as db:
+            with pytest.raises(WrongDecision):
+                await news.tell(db, house.world, WORDS, KEY)
+            with pytest.raises(WrongDecision):
+                await deciding.agree(db, found, "kari", AFTER)
+            made = await deciding.agree(db, found, "ola", AFTER)
+        assert (made.final, made.agreed_by) == (True, "ola")
+
+
+async def test_the_digest_is_that_of_what_is_kept(decided: House) -> None:
+    made = await decide(decided)
+    assert canonical(made.body)
+    assert json.loads(canonical(made.body)) == made.body
+
+
+async def test_what_is_shown_tells_of_no_small_group(sqlite_url: str) -> None:
+    async with opened(sqlite_url, Series(OPEN)) as house:
+        await filled(house, people=3)
+        shown = (await decide(house)).body["shown"]
+        assert [each["units"] for each in shown["measures"] if each["funded"]] == [None]
+        assert shown["people"] is None
+
+
+async def test_who_asked_is_told_once(decided: House) -> None:
+    await decide(decided)
+    for expected in (6, 0):
+        async with decided.world.engine.begin() as db:
+            assert (await news.tell(db, decided.world, WORDS, KEY)).people == expected
+
+
+async def test_a_funded_group_owes_a_report_for_each_period_with_money(decided: House) -> None:
+    made = await decide(decided)
+    ids = list(made.granted())
+    async with reading(decided.world.engine) as db:
+        (report,) = await reports.of_applications(db, decided.world.keys, ids)
+    assert report.period == "2021-h2"
+    assert not report.is_late(report.due_at)
+    assert report.is_late(report.due_at + 1)
+    assert LICENCE["unit_cost"] == 25_000
