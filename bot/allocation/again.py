@@ -10,10 +10,9 @@ import hashlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.allocation.model import Cap, Lot, Measure, Outcome, Round, Standing, Step
 
@@ -54,8 +53,7 @@ def flow(room: dict[str, dict[str, int]]) -> int:
         total += amount
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """One ask of one person."""
 
     person: int
@@ -105,13 +103,13 @@ class Again:
         waiting: deque[Node] = deque([place])
         while waiting:
             here = waiting.popleft()
-            if isinstance(here, Wish) and here not in self.holds:
-                self._move(here, came)
-                return True
             for there, taken in self._from(here):
                 if there not in came:
                     came[there] = (here, taken)
                     waiting.append(there)
+                if isinstance(there, Wish) and there not in self.holds:
+                    self._move(there, came)
+                    return True
         return False
 
     def _from(self, here: Node) -> Iterator[tuple[Node, Wish | None]]:
@@ -214,6 +212,7 @@ class Again:
         self.steps.append(Step(step.phase, lot, step.standing, step.following, step.ties, step.payers, met))
         touched = self._joined(lot.measure)
         self.closed = {place: left for place, left in self.closed.items() if place not in touched or not left}
+        self.closed[lot.measure] = unmet - met
 
     def _joined(self, place: int) -> set[int]:
         """The measures that compete with one for people, at any remove."""

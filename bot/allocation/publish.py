@@ -1,7 +1,7 @@
 """What of an account may be published: who gets what, and no number that a few people stand behind.
 
 How many asked for a measure is never shown: with how many asked for each of its needs, it would tell how many
-asked for both. What is shown of people comes from the published counts of needs.
+asked for both. What is shown of people comes from what was published before, of all people and of each need.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from bot.allocation.account import Account
 FEWEST = 5  # people behind a number that is shown
 
 
-def published(held: Account, parts: Mapping[str, Sequence[int]], fewest: int = FEWEST) -> Account:
+def published(
+    held: Account, parts: Mapping[str, Sequence[int]], people: int | None, fewest: int = FEWEST
+) -> Account:
     """An account with every number left out that few people stand behind, or that would give one away.
 
-    `parts`: for each target group how many of its people asked for each measure that is funded.
+    `parts`: for each target group how many of its people asked for each measure that is funded; `people`:
+    how many have answered, as published before.
     """
     small = _small(held["measures"], fewest)
     return {
         "rule": held["rule"],
         "money": held["money"],
         "spent": held["spent"],
-        "people": held["people"] if held["people"] >= fewest else None,
+        "people": people,
         "chosen": held["chosen"],
         "measures": [_measure(each, each["measure"] in small) for each in held["measures"]],
         "small": sum(each["cost"] for each in held["measures"] if each["measure"] in small),
-        "left": _left(held, fewest),
+        "left_caps": _left(held, fewest),
         "unmet": sorted(n["need"] for n in held["needs"] if n["asks"] - n["met"] >= fewest),
         "groups": _groups(held, parts, fewest),
         "owed": [_owed(each) for each in held["owed"] if each["people"] >= fewest],
@@ -49,18 +52,13 @@ def _measure(each: Account, small: bool) -> Account:
     return {key: None if key in hidden else each[key] for key in shown} | {"funded": each["units"] > 0}
 
 
-def _left(held: Account, fewest: int) -> list[Account]:
-    """What is left, by kind of cap; what few people wait behind is told with the rest."""
-    money: Counter[str] = Counter()
+def _left(held: Account, fewest: int) -> list[str]:
+    """Why something is left, without amounts: they would tell how many wait behind each."""
     people: Counter[str] = Counter()
     for line in held["lines"]:
         if line["kind"] == "left":
-            money[line["cap"]] += line["cost"]
             people[line["cap"]] += line["people"]
-    told = {cap for cap in money if people[cap] >= fewest}
-    rest = sum(øre for cap, øre in money.items() if cap not in told)
-    lines: list[Account] = [{"cap": cap, "cost": money[cap]} for cap in sorted(told)]
-    return [*lines, {"cap": None, "cost": rest}] if rest else lines
+    return sorted(cap for cap, waiting in people.items() if waiting >= fewest)
 
 
 def _groups(held: Account, parts: Mapping[str, Sequence[int]], fewest: int) -> list[Account]:

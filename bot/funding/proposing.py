@@ -6,14 +6,14 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
 from bot.allocation import again, allocate, snapshot
 from bot.allocation.account import account, canonical, target
 from bot.allocation.demand import Demand
-from bot.allocation.explain import explain
+from bot.allocation.explain import EVERY_LINE, explain
 from bot.allocation.margin import margins
 from bot.allocation.model import Outcome, Round
 from bot.allocation.publish import parts_of, published
@@ -66,8 +66,9 @@ def written(taken: Mapping[str, Any], words: Words, allocated: Allocate) -> File
     exact, shown = accounts(taken, allocated)
     inside = {"snapshot.json": _json(taken), "allocation.json": _json(exact)}
     shown["internal"] = {name: hashlib.sha256(content).hexdigest() for name, content in inside.items()}
-    inside |= _papers(exact, words)
-    outside = {"allocation.json": _json(shown), "allocation.csv": _csv(shown)} | _papers(shown, words)
+    inside |= {EVERY_LINE: _csv(LINES, _line_rows(exact))} | _papers(exact, words)
+    outside = {"allocation.json": _json(shown), "allocation.csv": _csv(MEASURES, _measure_rows(shown))}
+    outside |= _papers(shown, words)
     files = {f"internal/{name}": content for name, content in inside.items()}
     return files | {f"public/{name}": content for name, content in outside.items()}
 
@@ -80,8 +81,10 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
     held = {each: account(given, each, outcome, demand) for each, outcome in outcomes.items()}
     shared = {"call": taken["call"], "rule": rule, "names": taken["names"]}
     exact = shared | {"accounts": held, "margins": margins(given, rule, outcomes[rule])}
-    shown = {each: published(held[each], _parts(demand, outcomes[each])) for each in held}
-    return exact, shared | {"accounts": shown, "released": taken["released"]}
+    released = taken["released"]  # how many asked for each need, and under "" how many answered
+    parts = {each: _parts(demand, outcomes[each]) for each in held}
+    shown = {each: published(held[each], parts[each], released.get("")) for each in held}
+    return exact, shared | {"accounts": shown, "released": released}
 
 
 def _parts(demand: Demand, outcome: Outcome) -> dict[str, list[int]]:
@@ -145,30 +148,58 @@ def _speaker(words: Words, code: str) -> papers.Say:
     return papers.speaker(partial(words.say, language=code))
 
 
-COLUMNS = ("rule", "measure", "name", "applicant", "applicant_name", "funded", "units", "places", "kroner")
+MEASURES = ("rule", "measure", "name", "applicant", "applicant_name", "funded", "units", "places", "kroner")
+LINES = (
+    *(
+        "rule",
+        "line",
+        "kind",
+        "kroner",
+        "measure",
+        "name",
+        "period",
+        "first_unit",
+        "last_unit",
+        "places",
+        "met",
+    ),
+    *("phase", "asking", "price_ore", "next", "next_asking", "next_price_ore", "ties", "cap"),
+)
 
 
-def _csv(shown: Mapping[str, Any]) -> bytes:
-    """One row a measure and rule."""
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     text = io.StringIO(newline="")
     lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    names = shown["names"]
-    for rule, held in shown["accounts"].items():
-        lines.writerows([as_text(cell) for cell in _cells(rule, each, names)] for each in held["measures"])
+    lines.writerow(columns)
+    lines.writerows([as_text(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
 
 
-def _cells(rule: str, each: Mapping[str, Any], names: Mapping[str, Any]) -> Sequence[Any]:
-    units, places = each["units"], each["places"]
-    return (
-        rule,
-        each["measure"],
-        names["measures"][each["measure"]],
-        each["applicant"],
-        names["applicants"][each["applicant"]],
-        each["funded"],
-        units,
-        None if units is None or places is None else units * places,
-        None if each["cost"] is None else f"{each['cost'] // KRONE}.{each['cost'] % KRONE:02}",
-    )
+def _measure_rows(shown: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    """One row a measure and rule."""
+    names = shown["names"]
+    for rule, held in shown["accounts"].items():
+        for each in held["measures"]:
+            id, applicant, units, places = each["measure"], each["applicant"], each["units"], each["places"]
+            known = None if units is None or places is None else units * places
+            titles = (id, names["measures"][id], applicant, names["applicants"][applicant])
+            yield rule, *titles, each["funded"], units, known, _kroner(each["cost"])
+
+
+def _kroner(øre: int | None) -> str | None:
+    return None if øre is None else f"{øre // KRONE}.{øre % KRONE:02}"
+
+
+def _line_rows(exact: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    """One row a line of the account: every øre is in exactly one of a rule."""
+    names = exact["names"]["measures"]
+    for rule, held in exact["accounts"].items():
+        for number, line in enumerate(held["lines"], 1):
+            standing, after = line.get("standing") or {}, line.get("following") or {}
+            yield (
+                *(rule, number, line["kind"], _kroner(line["cost"]), line["measure"]),
+                *(names.get(line["measure"]), line["period"], line.get("first_unit"), line.get("last_unit")),
+                *(line.get("places"), line.get("met"), line.get("phase"), standing.get("asking")),
+                *(standing.get("price"), after.get("measure"), after.get("asking"), after.get("price")),
+                *(" ".join(line.get("ties", ())), line.get("cap")),
+            )

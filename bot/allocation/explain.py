@@ -1,0 +1,517 @@
+"""Tell an allocation in words: blocks of text without a language, from its JSON alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from bot.allocation.checks import kroner
+from bot.allocation.margin import MOST
+from dialogs.text import N_, Text, Told, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the document's own."""
+
+    level: int
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A few sentences."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A list, one thing a line."""
+
+    texts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; the first column names the row."""
+
+    about: Text
+    heads: tuple[Text, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """How large some amounts are beside each other: name, size, and the size in words."""
+
+    about: Text
+    bars: tuple[tuple[Value, int, Value], ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Points | Table | Bars
+Held: TypeAlias = Mapping[str, Any]
+
+NOTHING = "–"
+EVERY_LINE = "lines.csv"
+RULE_NAMES = {
+    "most-requested": N_("Flest ønsker først"),
+    "equal-shares": N_("Like andeler"),
+    "equal-shares-completed": N_("Like andeler"),
+    "equal-shares-add1": N_("Like andeler av mer og mer"),
+    "phragmen": N_("Like fort til alle"),
+    "proportional": N_("Etter hvor mange som ba"),
+}
+RULES_TOLD = {
+    "most-requested": N_(
+        "Hjelpen som flest ber om, får penger til én plass. Så teller vi på nytt: Hvem venter fortsatt? "
+        "Slik går det videre, helt til ingenting mer passer."
+    ),
+    "equal-shares": N_(
+        "Alle som har bedt om noe, får en like stor del av pengene. De som ber om det samme, betaler sammen. "
+        "Det som koster minst for hver krone, går først."
+    ),
+    "equal-shares-completed": N_(
+        "Alle som har bedt om noe, får en like stor del av pengene. De som ber om det samme, betaler sammen. "
+        "Det som koster minst for hver krone, går først. Resten går til det flest venter på."
+    ),
+    "equal-shares-add1": N_(
+        "Alle får en like stor del, og delen øker med én krone om gangen. "
+        "Vi stopper før det blir dyrere enn pengene rekker."
+    ),
+    "phragmen": N_("Alle sparer like fort. De som ber om det samme, kjøper det så snart de har råd."),
+    "proportional": N_("Det som har fått minst for hver som ba, går først."),
+}
+STOPPED = {
+    "asked": N_("De som ba om det, har fått plass, eller de er for få."),
+    "most": N_("Søkeren har ikke plass til flere."),
+    "applicant": N_("Søkeren har nådd grensen for hver periode."),
+    "period": N_("Pengene for perioden er brukt."),
+    "source": N_("Det er ikke mer igjen av pengene som kan gå til dette."),
+    "slots": N_("Så mange søkere som utlysningen gir rom for, var valgt før denne."),
+    "money": N_("Det som er igjen av pengene, er for lite."),
+    "rule": N_("Regelen stopper her."),
+}
+
+
+def amount(øre: int) -> Told:
+    """An amount as each language writes it."""
+    written = kroner(øre)
+    return Told(f"{written} kr", f"{written} kr", f"NOK {_english(øre)}")
+
+
+def _english(øre: int) -> str:
+    whole, rest = divmod(øre, 100)
+    return f"{whole:,}" + (f".{rest:02}" if rest else "")
+
+
+def price(written: str) -> Told:
+    """A price that may not come out even, to the nearest whole krone; under one, to the nearest øre."""
+    øre = Fraction(written)
+    return amount(round(øre / 100) * 100 if øre >= 100 else round(øre))
+
+
+def told(name: Any) -> Value:
+    """A name as JSON holds it: the same in all languages, or one for each."""
+    return Told(**name) if isinstance(name, dict) else str(name)
+
+
+class Names:
+    """What everything is called."""
+
+    def __init__(self, held: Held) -> None:
+        self._names = held["names"]
+
+    def of(self, kind: str, key: str) -> Value:
+        return told(self._names.get(kind, {}).get(key, key))
+
+    def measure(self, id: str) -> Value:
+        return self.of("measures", id)
+
+    def listed(self, kind: str, keys: Sequence[str]) -> Value:
+        """Some names, with commas between them."""
+        joined: Value = self.of(kind, keys[0])
+        for key in keys[1:]:
+            joined = N_("{first}, {second}", first=joined, second=self.of(kind, key))
+        return joined
+
+
+def explain(held: Held) -> list[Block]:
+    """The whole explanation, from what is exact or from what is published."""
+    main, names = held["accounts"][held["rule"]], Names(held)
+    parts = (
+        _opening(held, main, names),
+        _funded(held, main, names),
+        _lines(main, names),
+        _left(main, names),
+        _unfunded(held, main, names),
+        _unmet(main, names),
+        _groups(main, names),
+        _fair(main, names),
+        _margins(held, main, names),
+        _compared(held, names),
+        _again(held),
+    )
+    return [block for part in parts for block in part]
+
+
+def _opening(held: Held, main: Held, names: Names) -> Iterator[Block]:
+    yield Heading(1, N_("Hvem får pengene? {call}", call=names.of("call", "name")))
+    yield Paragraph(N_("Dette er et forslag fra et dataprogram. Mennesker bestemmer til slutt."))
+    facts = [N_("Penger å dele ut: {money}.", money=amount(main["money"]))]
+    if main["people"] is not None:
+        facts.append(N_("Folk som har sagt hva de trenger: {people}.", people=main["people"]))
+    facts.append(N_("Forslaget bruker {spent}.", spent=amount(main["spent"])))
+    facts.append(N_("Igjen blir {left}.", left=amount(main["money"] - main["spent"])))
+    yield Points(tuple(facts))
+    yield Paragraph(
+        N_("Regelen heter «{rule}». {told}", rule=_rule(held["rule"]), told=RULES_TOLD[held["rule"]])
+    )
+    if main["chosen"]:
+        chosen = names.listed("applicants", main["chosen"])
+        yield Paragraph(
+            N_(
+                "Utlysningen gir rom for {count} søkere. Vi valgte dem som sammen når flest: {chosen}.",
+                count=len(main["chosen"]),
+                chosen=chosen,
+            )
+        )
+
+
+def _rule(rule: str) -> Text:
+    return RULE_NAMES[rule]
+
+
+# --- who gets money -------------------------------------------------------------------------------
+
+
+def _is_funded(measure: Held) -> bool:
+    return bool(measure["funded"] if "funded" in measure else measure["units"])
+
+
+def _funded(held: Held, main: Held, names: Names) -> Iterator[Block]:
+    funded = [each for each in main["measures"] if _is_funded(each)]
+    funded.sort(key=lambda each: (-(each["cost"] or 0), each["measure"]))
+    yield Heading(2, N_("Dette får penger"))
+    if not funded:
+        yield Paragraph(N_("Ingenting. Ingen ba om det som ble tilbudt."))
+        return
+    heads = (N_("Hjelp"), N_("Søker"), N_("Plasser"), N_("Penger"), N_("Har bedt om det"))
+    rows = tuple(_row(held, each, names) for each in funded)
+    yield Table(N_("Hva som får penger, og hvor mange som ba om det"), heads, rows)
+    shown = [each for each in funded if each["cost"] is not None]
+    bars = tuple((names.measure(each["measure"]), each["cost"], amount(each["cost"])) for each in shown)
+    yield Bars(N_("Penger til hver hjelp"), bars)
+    if main.get("small"):
+        yield Paragraph(
+            N_(
+                "Noe av hjelpen har få bedt om. Da viser vi ikke tall for hver. Til sammen får den {money}.",
+                money=amount(main["small"]),
+            )
+        )
+
+
+def _row(held: Held, each: Held, names: Names) -> tuple[Value, ...]:
+    places = NOTHING if each["units"] is None or each["places"] is None else each["units"] * each["places"]
+    cost = NOTHING if each["cost"] is None else amount(each["cost"])
+    applicant = names.of("applicants", each["applicant"])
+    return names.measure(each["measure"]), applicant, places, cost, _asked(held, each)
+
+
+def _asked(held: Held, each: Held) -> Value:
+    """How many asked: for the measure where that is known, else for its needs as published."""
+    if "asked" in each:
+        return str(each["asked"])
+    needs = held["names"]["needs_of"].get(each["measure"], [])
+    known = [held["released"].get(need) for need in needs] if held.get("released") else []
+    return str(known[0]) if len(known) == 1 and known[0] else NOTHING
+
+
+# --- every krone ----------------------------------------------------------------------------------
+
+
+def _lines(main: Held, names: Names) -> Iterator[Block]:
+    spent = [line for line in main.get("lines", ()) if line["kind"] == "spent"]
+    by_measure = {
+        line["measure"]: [each for each in spent if each["measure"] == line["measure"]] for line in spent
+    }
+    if spent:
+        yield Heading(2, N_("Krone for krone"))
+        yield Paragraph(
+            N_(
+                "Det som ble valgt først, står først. Hvert valg for seg står i filen {file}.",
+                file=EVERY_LINE,
+            )
+        )
+        yield Points(tuple(_bought(lines, names) for lines in by_measure.values()))
+
+
+def _bought(lines: Sequence[Held], names: Names) -> Text:
+    """All that was bought of a measure: why the first part of it went first, and how far down it came."""
+    first, last = lines[0], lines[-1]
+    return N_(
+        "{money} til {measure}: {units}, {met} får plass. {why} {next}",
+        money=amount(sum(line["cost"] for line in lines)),
+        measure=names.measure(first["measure"]),
+        units=_units(first["first_unit"], last["last_unit"]),
+        met=sum(line["met"] for line in lines),
+        why=_why(first, last),
+        next=_next(first, names),
+    )
+
+
+def _units(first: int, last: int) -> Text:
+    return (
+        N_("del {unit}", unit=first)
+        if first == last
+        else N_("del {first} til {last}", first=first, last=last)
+    )
+
+
+def _why(first: Held, last: Held) -> Text:
+    standing, end = first["standing"], last["standing"]
+    if standing["price"] is None:
+        if standing["asking"] == end["asking"]:
+            return N_("{asking} ventet på det.", asking=standing["asking"])
+        return N_("{asking} ventet først, {last} til slutt.", asking=standing["asking"], last=end["asking"])
+    if end["price"] is None or end["price"] == standing["price"]:
+        values = {"asking": standing["asking"], "price": price(standing["price"])}
+        return N_("{asking} ba om det, og prisen er {price} for hver.", **values)
+    return N_(
+        "{asking} ba om det. Prisen er {price} for hver først, {last} til slutt.",
+        asking=standing["asking"],
+        price=price(standing["price"]),
+        last=price(end["price"]),
+    )
+
+
+def _next(line: Held, names: Names) -> Text:
+    """What came next in the queue, and what it lacked."""
+    after = line["following"]
+    if line["ties"]:
+        others = names.listed("measures", line["ties"])
+        return N_("Likt med {others}: pris, antall eller lodd avgjorde.", others=others)
+    if after is None:
+        return N_("Ingenting annet sto i kø.")
+    measure = names.measure(after["measure"])
+    if after["price"] is not None:
+        return N_(
+            "Neste i køen var {measure}: {price} for hver.", measure=measure, price=price(after["price"])
+        )
+    behind = line["standing"]["asking"] - after["asking"]
+    return N_("Neste i køen var {measure}, med {behind} færre.", measure=measure, behind=behind)
+
+
+# --- what is left ---------------------------------------------------------------------------------
+
+
+def _left(main: Held, names: Names) -> Iterator[Block]:
+    yield Heading(2, N_("Dette blir igjen, og hvorfor"))
+    if main["money"] == main["spent"]:
+        yield Paragraph(N_("Alle pengene er brukt."))
+    elif "left_caps" in main:
+        yield Paragraph(N_("{money} blir igjen.", money=amount(main["money"] - main["spent"])))
+        caps = [STOPPED[cap] for cap in main["left_caps"]]
+        yield Points((*caps, N_("Ingen venter på mer av resten, eller bare noen få.")))
+    else:
+        yield Points(tuple(_left_line(line, names) for line in main["lines"] if line["kind"] == "left"))
+
+
+def _left_line(line: Held, names: Names) -> Text:
+    money = amount(line["cost"])
+    if line.get("measure"):
+        return N_(
+            "{money}: {people} venter på {measure}. {why}",
+            money=money,
+            people=line["people"],
+            measure=names.measure(line["measure"]),
+            why=STOPPED[line["cap"]],
+        )
+    if line["cap"] == "asked":
+        return N_("{money}: Ingen har bedt om mer av det som ble tilbudt.", money=money)
+    return N_("{money}: {why}", money=money, why=STOPPED[line["cap"]])
+
+
+# --- what got nothing -----------------------------------------------------------------------------
+
+
+def _unfunded(held: Held, main: Held, names: Names) -> Iterator[Block]:
+    without = [each for each in main["measures"] if not _is_funded(each)]
+    if without:
+        yield Heading(2, N_("Dette fikk ikke penger"))
+        yield Points(tuple(_without(held, each, names) for each in without))
+
+
+def _without(held: Held, each: Held, names: Names) -> Text:
+    measure = names.measure(each["measure"])
+    if each.get("asked") == 0:
+        return N_("{measure}: Ingen det er for, ba om det.", measure=measure)
+    return N_(
+        "{measure}: {why} {more}", measure=measure, why=STOPPED[each["stopped"]], more=_more(held, each)
+    )
+
+
+def _more(held: Held, each: Held) -> Text:
+    """What it would have taken."""
+    if each.get("lacking", 0) > 0:
+        return N_("Det mangler {people} som ber om det.", people=each["lacking"])
+    margins = held.get("margins", {})
+    if margins.get(each["measure"]):
+        return N_("{people} flere som ba om bare dette, hadde snudd det.", people=margins[each["measure"]])
+    if each["stopped"] == "asked":
+        return N_("Da må flere be om det.")
+    return N_("Da må grensen bli høyere, eller flere be om det.")
+
+
+def _unmet(main: Held, names: Names) -> Iterator[Block]:
+    if "unmet" in main:
+        texts: list[Value] = [names.of("needs", need) for need in main["unmet"]]
+    else:
+        texts = [_need(each, names) for each in main["needs"] if each["asks"] > each["met"]]
+    if texts:
+        yield Heading(2, N_("Dette venter folk fortsatt på"))
+        yield Points(tuple(texts))
+
+
+def _need(each: Held, names: Names) -> Text:
+    values = {"need": names.of("needs", each["need"]), "asks": each["asks"], "met": each["met"]}
+    if each["no_measure"]:
+        return N_(
+            "{need}: {asks} ba, {met} får plass. For {none} finnes det ikke noe tilbud her.",
+            **values,
+            none=each["no_measure"],
+        )
+    return N_("{need}: {asks} ba, {met} får plass.", **values)
+
+
+# --- for whom, and was it fair --------------------------------------------------------------------
+
+
+def _groups(main: Held, names: Names) -> Iterator[Block]:
+    if not main["groups"]:
+        return
+    yield Heading(2, N_("Hvem når pengene?"))
+    yield Paragraph(
+        N_(
+            "Penger viser ikke alt. Noe av det folk trenger, er billig. "
+            "Se også hvor mange ønsker som blir møtt."
+        )
+    )
+    yield _exact_groups(main, names) if "people" in main["groups"][0] else _shares(main, names)
+
+
+def _exact_groups(main: Held, names: Names) -> Table:
+    heads = (N_("Gruppe"), N_("Folk"), N_("Ønsker"), N_("Møtt"), N_("Penger"))
+    rows = tuple(
+        (names.of("groups", each["group"]), each["people"], each["asks"], each["met"], amount(each["money"]))
+        for each in main["groups"]
+    )
+    return Table(N_("Folk, ønsker og penger i hver gruppe"), heads, rows)
+
+
+def _shares(main: Held, names: Names) -> Table:
+    heads = (N_("Gruppe"), N_("Del av pengene"))
+    shares = [(names.of("groups", each["group"]), f"{each['money_percent']} %") for each in main["groups"]]
+    return Table(N_("Hvor stor del av pengene som går til hver gruppe"), heads, tuple(shares))
+
+
+def _fair(main: Held, names: Names) -> Iterator[Block]:
+    yield Heading(2, N_("Er noen forbigått?"))
+    yield Paragraph(
+        N_(
+            "Vi har sett etter grupper som ber om det samme, og som kan betale det med sin del av pengene. "
+            "Får de mindre enn det, står det her."
+        )
+    )
+    owed = [each for each in main["owed"] if each["cap"] != "asked"]
+    if owed:
+        yield Points(tuple(_owed(each, names) for each in owed))
+    else:
+        yield Paragraph(N_("Vi fant ingen slik gruppe."))
+
+
+def _owed(each: Held, names: Names) -> Text:
+    measure, why = names.measure(each["measure"]), STOPPED[each["cap"]]
+    if not each["explained"]:
+        return N_("De som ba om {measure}, er forbigått av regelen selv.", measure=measure)
+    return N_("De som ba om {measure}, skulle hatt mer. {why}", measure=measure, why=why)
+
+
+def _margins(held: Held, main: Held, names: Names) -> Iterator[Block]:
+    if "margins" not in held or not main["people"]:
+        return
+    yield Heading(2, N_("Hvor lite skal til?"))
+    share = amount(main["money"] // main["people"])
+    yield Paragraph(N_("Hver person står for {share} av pengene.", share=share))
+    turned = sorted((people, id) for id, people in held["margins"].items() if people)
+    if turned:
+        yield Points(
+            tuple(
+                N_(
+                    "{measure}: {people} falske svar kunne snudd det.",
+                    measure=names.measure(id),
+                    people=people,
+                )
+                for people, id in turned
+            )
+        )
+    else:
+        yield Paragraph(N_("Opptil {people} falske svar for én hjelp endrer ingenting.", people=MOST))
+
+
+def _compared(held: Held, names: Names) -> Iterator[Block]:
+    others = [rule for rule in held["accounts"] if rule != held["rule"]]
+    if not others:
+        return
+    yield Heading(2, N_("Hva hadde en annen regel gitt?"))
+    order = [held["rule"], *others]
+    heads = (N_("Hjelp"), *(_rule(rule) for rule in order))
+    by_rule = {rule: {each["measure"]: each for each in held["accounts"][rule]["measures"]} for rule in order}
+    rows = [
+        (names.measure(id), *(_cost(by_rule[rule][id]) for rule in order))
+        for id in by_rule[held["rule"]]
+        if any(_is_funded(by_rule[rule][id]) for rule in order)
+    ]
+    rows.append((N_("Til sammen"), *(amount(held["accounts"][rule]["spent"]) for rule in order)))
+    yield Table(N_("Penger til hver hjelp, etter hver regel"), heads, tuple(rows))
+    for rule in others:
+        yield Paragraph(_difference(held, rule, by_rule, names))
+
+
+def _cost(each: Held) -> Value:
+    return NOTHING if each["cost"] is None else amount(each["cost"])
+
+
+def _difference(held: Held, rule: str, by_rule: Mapping[str, Mapping[str, Held]], names: Names) -> Text:
+    here, there = (
+        {id for id, each in by_rule[one].items() if _is_funded(each)} for one in (held["rule"], rule)
+    )
+    gained, lost = sorted(there - here), sorted(here - there)
+    if gained and lost:
+        return N_(
+            "«{rule}» hadde gitt penger til {gained}. Den hadde ikke gitt noe til {lost}.",
+            rule=_rule(rule),
+            gained=names.listed("measures", gained),
+            lost=names.listed("measures", lost),
+        )
+    if gained:
+        which = names.listed("measures", gained)
+        return N_("«{rule}» hadde også gitt penger til {names}.", rule=_rule(rule), names=which)
+    if lost:
+        which = names.listed("measures", lost)
+        return N_("«{rule}» hadde ikke gitt noe til {names}.", rule=_rule(rule), names=which)
+    return N_("«{rule}» hadde gitt penger til de samme.", rule=_rule(rule))
+
+
+def _again(held: Held) -> Iterator[Block]:
+    yield Heading(2, N_("Slik kan det etterprøves"))
+    yield Paragraph(
+        N_(
+            "Tallene som alt bygger på, ligger hos kommunen. Et annet program regner ut alt på nytt av dem. "
+            "Ingen kan endre dem uten at merkene her blir feil."
+        )
+    )
+    marks = [("call.toml", held["call"]["digest"]), *sorted(held.get("internal", {}).items())]
+    yield Points(tuple(f"{file}: {digest}" for file, digest in marks))

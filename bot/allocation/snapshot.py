@@ -1,0 +1,81 @@
+"""A round as JSON and back, so that an allocation can be made again from its files alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from bot.allocation.model import Limits, Measure, Round, Source, Voices
+
+
+class WrongSnapshot(Exception):
+    """This is no snapshot of a round; the text says what is wrong."""
+
+
+def written(given: Round) -> dict[str, Any]:
+    """A round as JSON holds it."""
+    return {
+        "voices": [[sorted(each.asks), each.group, each.people] for each in given.voices],
+        "measures": [_measure(each) for each in given.measures],
+        "limits": _limits(given.limits),
+        "seed": given.seed,
+    }
+
+
+def _measure(each: Measure) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "applicant": each.applicant,
+        "needs": sorted(each.needs),
+        "cost": each.cost,
+        "groups": None if each.groups is None else sorted(each.groups),
+        "places": each.places,
+        "least": each.least,
+        "most": each.most,
+        "periods": list(each.periods),
+        "purposes": sorted(each.purposes),
+        "tier": each.tier,
+    }
+
+
+def _limits(limits: Limits) -> dict[str, Any]:
+    return {
+        "money": limits.money,
+        "periods": list(limits.periods),
+        "cap": limits.cap,
+        "applicants": limits.applicants,
+        "fill": str(limits.fill),
+        "sources": [[each.id, each.money, sorted(each.purposes)] for each in limits.sources],
+    }
+
+
+def read(held: Mapping[str, Any]) -> Round:
+    """The round that was written."""
+    try:
+        return Round(
+            tuple(Voices(frozenset(asks), group, people) for asks, group, people in held["voices"]),
+            tuple(_measure_of(each) for each in held["measures"]),
+            _limits_of(held["limits"]),
+            held["seed"],
+        )
+    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise WrongSnapshot("the snapshot is not as it was written") from error
+
+
+def _measure_of(held: Mapping[str, Any]) -> Measure:
+    sets = {key: frozenset(held[key]) for key in ("needs", "purposes")}
+    groups = None if held["groups"] is None else frozenset(held["groups"])
+    return Measure(**{**held, **sets, "groups": groups, "periods": tuple(held["periods"])})
+
+
+def _limits_of(held: Mapping[str, Any]) -> Limits:
+    sources = tuple(Source(id, money, frozenset(purposes)) for id, money, purposes in held["sources"])
+    return Limits(
+        held["money"],
+        tuple(held["periods"]),
+        held["cap"],
+        held["applicants"],
+        Fraction(held["fill"]),
+        sources,
+    )
