@@ -16,7 +16,7 @@ FEWEST = 5  # people behind a number that is shown
 
 
 def published(
-    held: Account, parts: Mapping[str, Sequence[int]], people: int | None, fewest: int = FEWEST
+    held: Account, parts: Mapping[str, Sequence[int]], people: int | None = None, fewest: int = FEWEST
 ) -> Account:
     """An account with every number left out that few people stand behind, or that would give one away.
 

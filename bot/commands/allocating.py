@@ -87,7 +87,12 @@ def _rows(given: Round, rules: tuple[str, ...]) -> list[Mapping[str, str | int]]
         outcome = allocate(given, rule, demand)
         applicants = {given.measures[step.lot.measure].applicant for step in outcome.steps}
         met = sum(step.met for step in outcome.steps)
-        row: dict[str, str | int] = {"rule": rule, "spent": _money(outcome.cost), "applicants": len(applicants), "met": met}
+        row: dict[str, str | int] = {
+            "rule": rule,
+            "spent": _money(outcome.cost),
+            "applicants": len(applicants),
+            "met": met,
+        }
         row["unexplained"] = len(_unexplained(given, demand, outcome))
         rows.append(row)
     return rows
