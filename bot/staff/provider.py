@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import httpx
 import structlog
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from fastapi import APIRouter, HTTPException
 from joserfc.errors import JoseError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,18 +47,19 @@ class Begun:
     at: int
 
 
-def _provider(settings: Settings) -> StarletteOAuth2App:
+def _provider(settings: Settings) -> Any:
     if not settings.oidc_issuer:
         raise HTTPException(404)
+    with warnings.catch_warnings(action="ignore"):  # it says at import that it will leave httpx some day
+        from authlib.integrations.starlette_client import OAuth  # why: only who has a provider waits for it
     secret = settings.oidc_client_secret_file
-    app: StarletteOAuth2App = OAuth().register(
+    return OAuth().register(
         "provider",
         client_id=settings.oidc_client_id,
         client_secret=secret.read_text("utf-8").strip() if secret else None,
         server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
         client_kwargs={"scope": "openid profile", "code_challenge_method": "S256"},
     )
-    return app
 
 
 def _address(office: Office) -> str:
