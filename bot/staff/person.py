@@ -22,7 +22,7 @@ from dialogs.needs import OTHER
 
 HERE = "/ansatt/person"
 routes = APIRouter(prefix=HERE)
-Doing: TypeAlias = Callable[[AsyncConnection, Edit], Awaitable[None]]
+Doing: TypeAlias = Callable[[AsyncConnection, Visit, Edit], Awaitable[None]]
 
 
 @routes.get("/{id}")
@@ -77,7 +77,7 @@ async def _change(visit: Visit, id: str, doing: Doing, act: str = "change", then
     try:
         async with visit.acting() as db:
             await access.conversation(db, visit, id, act)
-            await doing(db, edit)
+            await doing(db, visit, edit)
     except Overtaken:
         async with visit.acting() as db:
             return await _page(db, visit, id, await access.conversation(db, visit, id), status=409)
@@ -97,102 +97,129 @@ def _back(visit: Visit) -> str:
     return back if back == HOME or back.startswith(f"{HOME}/") else HOME
 
 
-# --- what a worker does ---------------------------------------------------------------------------
+# --- what a worker does: what a form says is looked at when the door has let them in ------------------
 
 
 @routes.post("/{id}/kategori")
 async def correct(visit: Reviewing, id: str) -> Response:
     """Count a need as another kind; what the person confirmed stays beside it."""
-    need, category = _said(visit, "behov"), visit.field("kategori")
+    return await _change(visit, id, _correct)
+
+
+async def _correct(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    need, category = _said(visit, "behov"), _said(visit, "kategori")
     if category not in CATEGORIES and category != OTHER:
         raise HTTPException(422)
-    keys = visit.office.world.keys
-    return await _change(visit, id, lambda db, edit: casework.correct(db, keys, edit, need, category))
+    await casework.correct(db, visit.office.world.keys, edit, need, category)
 
 
 @routes.post("/{id}/forslag")
 async def propose(visit: Reviewing, id: str) -> Response:
     """Propose a kind of need that the list lacks."""
-    need, words, keys = _said(visit, "behov"), _said(visit, "forslag"), visit.office.world.keys
-    return await _change(visit, id, lambda db, edit: casework.propose(db, keys, edit, need, words))
+    return await _change(visit, id, _propose)
+
+
+async def _propose(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    need, words = _said(visit, "behov"), _said(visit, "forslag")
+    await casework.propose(db, visit.office.world.keys, edit, need, words)
 
 
 @routes.post("/{id}/notat")
 async def note(visit: Reviewing, id: str) -> Response:
     """Write something down for colleagues."""
-    words, keys = _said(visit, "notat"), visit.office.world.keys
-    return await _change(visit, id, lambda db, edit: casework.note(db, keys, edit, words))
+    return await _change(visit, id, _note)
+
+
+async def _note(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    await casework.note(db, visit.office.world.keys, edit, _said(visit, "notat"))
 
 
 @routes.post("/{id}/ferdig")
 async def handle(visit: Reviewing, id: str) -> Response:
     """What was read is dealt with: the second of two taps."""
-    sent_at, keys = _said(visit, "sendt"), visit.office.world.keys
+    return await _change(visit, id, _handle, then=_back(visit))
+
+
+async def _handle(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    sent_at = _said(visit, "sendt")
     if not sent_at.isdecimal() or len(sent_at) > 15:
         raise HTTPException(422)
-    return await _change(
-        visit, id, lambda db, edit: casework.handle(db, keys, edit, int(sent_at)), then=_back(visit)
-    )
+    await casework.handle(db, visit.office.world.keys, edit, int(sent_at))
 
 
 @routes.post("/{id}/apne")
 async def reopen(visit: Reviewing, id: str) -> Response:
     """Take back that it was dealt with."""
-    keys = visit.office.world.keys
-    return await _change(visit, id, lambda db, edit: casework.reopen(db, keys, edit))
+    return await _change(visit, id, _reopen)
+
+
+async def _reopen(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    await casework.reopen(db, visit.office.world.keys, edit)
 
 
 @routes.post("/{id}/ansvar")
 async def assign(visit: Reviewing, id: str) -> Response:
     """Follow it up oneself, hand it over to a colleague, or lay it back."""
-    worker, keys = visit.field("kollega") or None, visit.office.world.keys
-    await _must_be_here(visit, id, worker)
-    act = "change" if worker in (None, visit.worker.name) else "hand over"
-    return await _change(visit, id, lambda db, edit: casework.assign(db, keys, edit, worker), act)
+    own = visit.field("kollega") in ("", visit.worker.name)
+    return await _change(visit, id, _assign, "change" if own else "hand over")
+
+
+async def _assign(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    worker = visit.field("kollega") or None
+    await _must_be_here(db, visit, edit, worker)
+    await casework.assign(db, visit.office.world.keys, edit, worker)
 
 
 @routes.post("/{id}/kjenner")
 async def leave(visit: Reviewing, id: str) -> Response:
     """The worker knows this person: a colleague has it, and it was never opened."""
-    colleague, keys = _said(visit, "kollega"), visit.office.world.keys
-    await _must_be_here(visit, id, colleague, others_only=True)
-    return await _change(
-        visit,
-        id,
-        lambda db, edit: casework.leave_to(db, keys, edit, colleague),
-        "hand over",
-        _back(visit),
-    )
+    return await _change(visit, id, _leave, "hand over", _back(visit))
+
+
+async def _leave(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    colleague = _said(visit, "kollega")
+    if colleague == visit.worker.name:
+        raise HTTPException(422)
+    await _must_be_here(db, visit, edit, colleague)
+    await casework.leave_to(db, visit.office.world.keys, edit, colleague)
 
 
 @routes.post("/{id}/fast")
 async def contact(visit: Reviewing, id: str) -> Response:
     """Name the one worker the person is told of."""
-    worker, keys = visit.field("kollega") or None, visit.office.world.keys
-    await _must_be_here(visit, id, worker)
-    return await _change(visit, id, lambda db, edit: casework.name_contact(db, keys, edit, worker))
+    return await _change(visit, id, _contact)
+
+
+async def _contact(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    worker = visit.field("kollega") or None
+    await _must_be_here(db, visit, edit, worker)
+    await casework.name_contact(db, visit.office.world.keys, edit, worker)
 
 
 @routes.post("/{id}/samme")
 async def join(visit: Reviewing, id: str) -> Response:
     """This is likely another sending of somebody else's: it is laid under theirs."""
-    other, keys = _said(visit, "annen"), visit.office.world.keys
-    async with visit.reading() as db:
-        access.must_see(visit, await casework.municipality_of(db, other))
-    return await _change(visit, id, lambda db, edit: casework.join(db, keys, edit, other))
+    return await _change(visit, id, _join)
+
+
+async def _join(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    other = _said(visit, "annen")
+    access.must_see(visit, await casework.municipality_of(db, other))
+    await casework.join(db, visit.office.world.keys, edit, other)
 
 
 @routes.post("/{id}/skill")
 async def part(visit: Reviewing, id: str) -> Response:
     """It was somebody else after all."""
-    keys = visit.office.world.keys
-    return await _change(visit, id, lambda db, edit: casework.part(db, keys, edit))
+    return await _change(visit, id, _part)
 
 
-async def _must_be_here(visit: Visit, id: str, worker: str | None, *, others_only: bool = False) -> None:
+async def _part(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
+    await casework.part(db, visit.office.world.keys, edit)
+
+
+async def _must_be_here(db: AsyncConnection, visit: Visit, edit: Edit, worker: str | None) -> None:
     """Refuse a name that may not read what this person told."""
-    async with visit.reading() as db:
-        municipality = access.must_see(visit, await casework.municipality_of(db, id))
-        known = await colleagues(db, visit, [municipality])
-    if worker not in known and (others_only or worker not in (None, visit.worker.name)):
+    municipality = access.must_see(visit, await casework.municipality_of(db, edit.conversation_id))
+    if worker not in (None, visit.worker.name, *await colleagues(db, visit, [municipality])):
         raise HTTPException(422)

@@ -89,11 +89,11 @@ async def _shown_as(db: AsyncConnection, visit: Visit) -> str:
 async def write(visit: Reviewing, id: str) -> Response:
     """Write to the person; the same form sent twice is one letter."""
     words, letter_id = visit.field("brev"), visit.field("id")
-    if len(words) > LONGEST or not _ID.fullmatch(letter_id):
-        raise HTTPException(422)
     world, chats = visit.office.world, list[bytes]()
     async with visit.acting() as db:
         sender = await _writable(db, visit, id)
+        if len(words) > LONGEST or not _ID.fullmatch(letter_id):
+            raise HTTPException(422)
         if words and await threads.read(db, world.keys, letter_id) is None:
             letter = await _letter(db, visit, id, sender)
             chats = await feedback.write(db, world, letter)
