@@ -1,5 +1,6 @@
 """The catalogues hold every word of the code in every language, and nothing else."""
 
+import re
 import string
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,13 @@ from dialogs.questions.asides import LANGUAGES
 from tests.words.spoken import LOCALES, ROOT, WORDS
 
 TRANSLATED = [code for code in WORDS.languages if code != "nb"]
+# The catalogues, each with the rooms whose words it holds, as `make messages` collects them.
+COLLECTED = re.findall(r"\$\(call collect,(\w+),([\w/ ]+)\)", (ROOT / "Makefile").read_text("utf-8"))
+ROOMS: dict[str, list[str]] = {domain: rooms.split() for domain, rooms in COLLECTED}
+each_catalogue = pytest.mark.parametrize("domain", ROOMS)
+each_translation = pytest.mark.parametrize(
+    ("domain", "language"), [(domain, language) for domain in ROOMS for language in TRANSLATED]
+)
 
 
 @cache
@@ -21,8 +29,12 @@ def catalogue(path: Path) -> Catalog:
         return read_po(file)
 
 
-def translated(language: str) -> Catalog:
-    return catalogue(LOCALES / language / "LC_MESSAGES" / "dialogs.po")
+def template(domain: str) -> Catalog:
+    return catalogue(LOCALES / f"{domain}.pot")
+
+
+def translated(domain: str, language: str) -> Catalog:
+    return catalogue(LOCALES / language / "LC_MESSAGES" / f"{domain}.po")
 
 
 def ids(held: Catalog) -> set[str]:
@@ -48,35 +60,36 @@ def broken(held: Catalog) -> set[str]:
     }
 
 
-def extracted(folder: Path) -> Catalog:
+def extracted(domain: str, folder: Path) -> Catalog:
     """The words of the code as `make messages` collects them, now."""
     target = folder / "now.pot"
     mapping = f"--mapping-file={LOCALES / 'babel.cfg'}"
-    rooms = (str(ROOT / "dialogs"), str(ROOT / "bot"))
+    rooms = [str(ROOT / room) for room in ROOMS[domain]]
     command = ["pybabel", "-q", "extract", mapping, f"--output-file={target}", *rooms]
     CommandLineInterface().run(command)  # type: ignore[no-untyped-call]  # babel's command line has no types
     return catalogue(target)
 
 
-def test_the_template_holds_every_word_of_the_code_and_no_other(tmp_path: Path) -> None:
-    assert ids(catalogue(LOCALES / "dialogs.pot")) == ids(extracted(tmp_path)), "run `make messages`"
+@each_catalogue
+def test_the_template_holds_every_word_of_the_code_and_no_other(domain: str, tmp_path: Path) -> None:
+    assert ids(template(domain)) == ids(extracted(domain, tmp_path)), "run `make messages`"
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_each_word_is_said_in_each_language(language: str) -> None:
-    assert missing(translated(language), ids(catalogue(LOCALES / "dialogs.pot"))) == set()
+@each_translation
+def test_each_word_is_said_in_each_language(domain: str, language: str) -> None:
+    assert missing(translated(domain, language), ids(template(domain))) == set()
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_no_catalogue_holds_a_word_that_nobody_says(language: str) -> None:
-    held = translated(language)
-    assert ids(held) - ids(catalogue(LOCALES / "dialogs.pot")) == set()
+@each_translation
+def test_no_catalogue_holds_a_word_that_nobody_says(domain: str, language: str) -> None:
+    held = translated(domain, language)
+    assert ids(held) - ids(template(domain)) == set()
     assert not held.obsolete
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_no_translation_loses_a_placeholder(language: str) -> None:
-    assert broken(translated(language)) == set()
+@each_translation
+def test_no_translation_loses_a_placeholder(domain: str, language: str) -> None:
+    assert broken(translated(domain, language)) == set()
 
 
 def test_a_missing_a_fuzzy_and_a_broken_entry_are_noticed() -> None:
@@ -94,5 +107,6 @@ def test_each_language_that_is_listed_can_be_chosen() -> None:
 
 
 def test_each_catalogue_is_listed() -> None:
-    folders = {path.parents[1].name for path in LOCALES.glob("*/LC_MESSAGES/dialogs.po")}
-    assert folders == set(TRANSLATED)
+    for domain in ROOMS:
+        folders = {path.parents[1].name for path in LOCALES.glob(f"*/LC_MESSAGES/{domain}.po")}
+        assert folders == set(TRANSLATED), domain
