@@ -17,6 +17,7 @@ from bot.pages.visitors import networks
 from bot.settings import ROOT, Settings
 from bot.staff import (
     accounts,
+    calls,
     flags,
     log,
     login,
@@ -44,6 +45,7 @@ ROUTERS = (
     together.routes,
     flags.routes,
     rights.routes,
+    calls.routes,
     accounts.routes,
     log.routes,
     own.routes,
@@ -54,6 +56,7 @@ MENU: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (queue.HERE, N_("Køen"), ("reviewer",)),
     (together.PAGE, N_("Svare sammen"), ("reviewer",)),
     (rights.PAGE, N_("Krav"), ("reviewer", "coordinator")),
+    (calls.PAGE, N_("Utlysninger"), ("coordinator",)),
     (accounts.PAGE, N_("Kontoer"), ("admin",)),
     (log.PAGE, N_("Logg"), ("admin",)),
     (own.PAGE, N_("Min side"), ROLES),
@@ -64,7 +67,7 @@ LOCALES = ROOT / "locales"
 
 def add(site: FastAPI, settings: Settings, world: World, intake: Intake, assets: Files) -> None:
     """Put the staff pages into the web."""
-    words = Words(LOCALES, ("dialogs", "staff"))
+    words = Words(LOCALES, ("dialogs", "money", "staff"))
     site.state.office = Office(
         world=world,
         settings=settings,

@@ -11,16 +11,23 @@ from sqlalchemy import select, update
 from bot.staff import routes as pages
 from bot.staff.access import Door, Outside
 from bot.staff.office import HOME
-from bot.store import rights, staff
+from bot.store import calls, rights, staff
 from bot.store.engine import reading
 from bot.store.tables.people import conversations, red_flags, sendings
+from tests.funding.written import FILES
 from tests.house import KEYS
 from tests.intake.conversations import sent
 from tests.staff.conftest import NO_PASSWORD, Desk
 from tests.staff.pages import cry
 
 # What a part of an address names, by the address before it; a route with another one must be added here.
-THINGS = {"person": "person", "flagg": "flag", "krav": "request", "kontoer": "account"}
+THINGS = {
+    "person": "person",
+    "flagg": "flag",
+    "krav": "request",
+    "kontoer": "account",
+    "utlysninger": "call",
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,8 @@ async def make_things(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
             {"person": person, "flag": flag} for person, flag in zip(persons, flags, strict=False)
         )
         for things, place, name in ((ours, "trondheim", "ola"), (theirs, "froya", "frode")):
-            things |= {"request": world.new_id(), "account": name}
+            things |= {"request": world.new_id(), "account": name, "call": f"call-{place}"}
+            await calls.add(db, KEYS, call_in(place), "seed", now)
             await rights.add(db, KEYS, things["request"], place, "access", now, "ola", "Et notat")
             if await staff.named(db, name) is None:
                 await staff.add(db, name, ["analyst"], [place], NO_PASSWORD, now)
@@ -94,6 +102,12 @@ async def make_things(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
             update(red_flags).where(red_flags.c.id == theirs["flag"]).values(municipality="froya")
         )
     return ours, theirs
+
+
+def call_in(place: str) -> str:
+    """A call of one municipality."""
+    text = FILES["trondheim-2021"].replace('key = "trondheim-2021"', f'key = "call-{place}"')
+    return text.replace('municipalities = ["trondheim"]', f'municipalities = ["{place}"]')
 
 
 async def count_lines(desk: Desk) -> int:

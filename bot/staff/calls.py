@@ -1,0 +1,297 @@
+"""A coordinator's pages about calls: who applied and what each lacks, both rules, the decision."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from bot.allocation.account import Account
+from bot.allocation.checks import kroner
+from bot.allocation.explain import RULE_NAMES
+from bot.allocation.tables import øre
+from bot.clock import moment
+from bot.funding import applying, deciding, rounds
+from bot.funding.applying import Looked
+from bot.funding.deciding import Units, WrongDecision
+from bot.funding.proposing import MAIN, group_label
+from bot.funding.rounds import Competition
+from bot.staff import labels
+from bot.staff.access import Coordinating, note
+from bot.staff.office import Visit
+from bot.store import applications, calls, decisions, reports
+from bot.store.applications import Kept
+from bot.store.audit import Deed
+from bot.store.calls import Held, WrongCallKey
+from bot.store.decisions import Decision
+from bot.store.reports import Report
+from dialogs.categories import label
+from dialogs.text import N_, Text
+
+PAGE = "/ansatt/utlysninger"
+FEWEST = 5  # people behind a number that is shown
+LONGEST_REASON = 4_000
+STATES: dict[str, Text] = {
+    "coming": N_("ikke åpnet"),
+    "open": N_("åpen"),
+    "closed": N_("lukket"),
+    "waiting": N_("venter på en til"),
+    "decided": N_("vedtatt"),
+}
+APPLICATION_STATES: dict[str, Text] = {
+    "sent": N_("sendt"),
+    "draft": N_("utkast"),
+    "withdrawn": N_("trukket"),
+}
+STILL_OPEN = N_("Utlysningen er åpen. Den må være lukket før noen kan bestemme.")
+NOT_MADE = N_("Dette kan ikke vedtas slik. Se hva som er galt, og at begrunnelsen er skrevet.")
+NOT_AGREED = N_("Vedtaket venter ikke på deg. Det må være en annen enn den som foreslo det.")
+routes = APIRouter(prefix=PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one rule would give, beside the others."""
+
+    title: Text
+    account: Account
+
+    def units(self, measure: str) -> int:
+        """Units of a measure, in all periods together."""
+        return next(int(each["units"]) for each in self.account["measures"] if each["measure"] == measure)
+
+    def cost(self, measure: str) -> int:
+        """Øre for a measure."""
+        return next(int(each["cost"]) for each in self.account["measures"] if each["measure"] == measure)
+
+    def met(self, need: str) -> int:
+        """Asks of a need that places are given for."""
+        return sum(int(each["met"]) for each in self.account["needs"] if each["need"] == need)
+
+    def left_out(self) -> list[str]:
+        """Target groups that asked and whose asks nothing meets."""
+        groups = self.account["groups"]
+        return [each["group"] for each in groups if each["asks"] >= FEWEST and not each["met"]]
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+@routes.get("")
+async def every(visit: Coordinating) -> Response:
+    """The calls of this worker's municipalities."""
+    async with visit.reading() as db:
+        held = [each for each in await calls.every(db) if _is_ours(visit, each)]
+        states = {each.call.key: await _state(db, each, visit.now) for each in held}
+    return visit.show("utlysninger.html", calls=held, states=states, names=STATES, kroner=kroner)
+
+
+def _is_ours(visit: Visit, held: Held) -> bool:
+    return not set(held.call.municipalities).isdisjoint(visit.worker.municipalities)
+
+
+async def _state(db: Any, held: Held, now: int) -> str:
+    if held.decided:
+        return "decided"
+    if await decisions.of_call(db, held.call.key):
+        return "waiting"
+    if held.is_open(now):
+        return "open"
+    return "coming" if held.closed_at is None and moment(now) < held.call.opens else "closed"
+
+
+async def _ours(visit: Visit, db: Any, key: str) -> Held:
+    """A call of this worker's, as if there were no others."""
+    try:
+        held = await calls.named(db, key)
+    except WrongCallKey as error:
+        raise HTTPException(404) from error
+    if not _is_ours(visit, held):
+        raise HTTPException(404)
+    return held
+
+
+@routes.get("/{key}")
+async def one(visit: Coordinating, key: str) -> Response:
+    """Who applied, what each lacks, and which reports are late."""
+    world = visit.office.world
+    async with visit.acting() as db:
+        held = await _ours(visit, db, key)
+        await note(db, visit, Deed("list", "application", key))
+        kept = await applications.of_call(db, world.keys, key)
+        due = await reports.of_applications(db, world.keys, [each.id for each in kept])
+        decision, state = await decisions.of_call(db, key), await _state(db, held, visit.now)
+    return visit.show(
+        "utlysning.html",
+        held=held,
+        state=state,
+        states=STATES,
+        application_states=APPLICATION_STATES,
+        rows=[_row(held, each, visit) for each in kept],
+        due=_named_reports(due, kept, held, visit),
+        decision=decision,
+        day=labels.day,
+        kroner=kroner,
+        now=visit.now,
+    )
+
+
+def _row(held: Held, kept: Kept, visit: Visit) -> tuple[Kept, str, Looked]:
+    looked = applying.look(held.call, kept.sent or kept.draft, visit.office.world.places)
+    return kept, "sent" if kept.counts else "withdrawn" if kept.withdrawn_at else "draft", looked
+
+
+def _named_reports(
+    due: Sequence[Report], kept: Sequence[Kept], held: Held, visit: Visit
+) -> list[tuple[Report, str]]:
+    titles = {each.id: _row(held, each, visit)[2].application.title for each in kept}
+    return [(report, titles[report.application_id]) for report in due]
+
+
+# --- the rules side by side -----------------------------------------------------------------------
+
+
+@routes.get("/{key}/fordeling")
+async def compare(visit: Coordinating, key: str) -> Response:
+    """Both rules, and what another cap or other voices would change."""
+    found, other = await _both_voices(visit, key)
+    cap = øre(visit.request.query_params.get("grense", ""))
+    columns = await asyncio.to_thread(_columns, found, other, cap)
+    return visit.show("fordeling.html", columns=columns, cap=cap, **_shared(found))
+
+
+async def _both_voices(visit: Visit, key: str) -> tuple[Competition, Competition]:
+    """The competition as the call counts voices, and as it would be with the other count."""
+    world = visit.office.world
+    async with visit.acting() as db:
+        held = await _ours(visit, db, key)
+        await note(db, visit, Deed("open", "allocation", key))
+        found = await rounds.competition(db, world.keys, key, world.places)
+        attested = held.call.voices != "attested"
+        return found, await rounds.competition(db, world.keys, key, world.places, attested=attested)
+
+
+def _columns(found: Competition, other: Competition, cap: int | None) -> list[Column]:
+    call = found.held.call
+    rules = (call.rule, *(each for each in MAIN if each != call.rule))
+    columns = [Column(RULE_NAMES[rule], deciding.weigh(found, rule).proposal) for rule in rules]
+    if cap:
+        moved = deciding.weigh(rounds.with_cap(found, cap), call.rule).proposal
+        columns.append(Column(N_("Med grense {cap} kr", cap=kroner(cap)), moved))
+    title = N_("Bare dem en ansatt har møtt") if call.voices == "all" else N_("Med alle som har svart")
+    return [*columns, Column(title, deciding.weigh(other, call.rule).proposal)]
+
+
+def _shared(found: Competition) -> Mapping[str, Any]:
+    asks: Counter[str] = Counter()
+    for voices in found.round.voices:
+        asks.update(dict.fromkeys(voices.asks, voices.people))
+    return {
+        "found": found,
+        "held": found.held,
+        "rule_name": RULE_NAMES[found.held.call.rule],
+        "needs": sorted(asks.items(), key=lambda each: (-each[1], each[0])),
+        "need_label": label,
+        "group_label": group_label,
+        "few": lambda count: str(count) if count >= FEWEST or not count else f"< {FEWEST}",
+        "kroner": kroner,
+    }
+
+
+# --- the decision ---------------------------------------------------------------------------------
+
+
+@routes.get("/{key}/vedtak")
+async def deciding_page(visit: Coordinating, key: str) -> Response:
+    """The proposal, to be taken as it is or changed; or what was decided."""
+    return await _decision_page(visit, key, None)
+
+
+async def _decision_page(
+    visit: Visit, key: str, units: Units | None, trouble: Text | None = None, status: int = 200
+) -> Response:
+    world = visit.office.world
+    async with visit.acting() as db:
+        held = await _ours(visit, db, key)
+        await note(db, visit, Deed("open", "allocation", key))
+        made = await decisions.of_call(db, key)
+        found = await rounds.competition(db, world.keys, key, world.places)
+    weighed = await asyncio.to_thread(deciding.weigh, found, held.call.rule, units)
+    is_over = held.closed_at is not None or held.call.is_past(moment(visit.now))
+    return visit.show(
+        "vedtak.html",
+        status=status,
+        weighed=weighed,
+        made=made,
+        mine=made is not None and made.by == visit.worker.name,
+        trouble=trouble,
+        still=None if is_over else STILL_OPEN,
+        reason=visit.field("reason"),
+        at=labels.day,
+        **_shared(found),
+    )
+
+
+@routes.post("/{key}/vedtak")
+async def decide(visit: Coordinating, key: str) -> Response:
+    """Look at what a change costs whom, or decide."""
+    world = visit.office.world
+    async with visit.acting() as db:
+        held = await _ours(visit, db, key)
+        found = await rounds.competition(db, world.keys, key, world.places)
+    units = _typed(visit, found)
+    if visit.field("do") != "decide":
+        return await _decision_page(visit, key, units)
+    reason = visit.field("reason")[:LONGEST_REASON]
+    try:
+        async with visit.acting() as db:
+            made = await deciding.decide(db, world.keys, found, units, visit.worker.name, reason, visit.now)
+            await note(db, visit, _deed("decide", held, made, reason))
+    except WrongDecision:
+        return await _decision_page(visit, key, units, NOT_MADE, 422)
+    return visit.go(f"{PAGE}/{key}/vedtak")
+
+
+def _deed(act: str, held: Held, made: Decision, reason: str | None = None) -> Deed:
+    return Deed(act, "call", held.call.key, held.call.municipalities[0], reason or made.reason)
+
+
+def _typed(visit: Visit, found: Competition) -> Units:
+    """The units that stand in the form, by measure and period."""
+    units = {}
+    for measure in found.round.measures:
+        for period in measure.periods:
+            written = visit.field(f"{measure.id}.{period}")
+            if written.isdecimal() and len(written) < 7:
+                units[measure.id, period] = int(written)
+    return units
+
+
+@routes.post("/{key}/enig")
+async def agree(visit: Coordinating, key: str) -> Response:
+    """Agree to another's decision, which makes it final."""
+    world = visit.office.world
+    try:
+        async with visit.acting() as db:
+            held = await _ours(visit, db, key)
+            found = await rounds.competition(db, world.keys, key, world.places)
+            made = await deciding.agree(db, found, visit.worker.name, visit.now)
+            await note(db, visit, _deed("agree", held, made))
+    except WrongDecision:
+        return await _decision_page(visit, key, None, NOT_AGREED, 409)
+    return visit.go(f"{PAGE}/{key}/vedtak")
+
+
+@routes.post("/{key}/angre")
+async def take_back(visit: Coordinating, key: str) -> Response:
+    """Take back a decision that nobody has agreed to yet."""
+    async with visit.acting() as db:
+        held = await _ours(visit, db, key)
+        if await decisions.take_back(db, key):
+            await note(db, visit, Deed("take back", "call", key, held.call.municipalities[0]))
+    return visit.go(f"{PAGE}/{key}/vedtak")

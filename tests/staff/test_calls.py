@@ -1,0 +1,145 @@
+"""A coordinator's pages about calls: each application with what it lacks, both rules, the decision."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest_asyncio
+
+from bot import web
+from bot.funding import rounds
+from bot.store import applications, decisions
+from bot.store.decisions import Decision
+from bot.store.engine import reading
+from tests.funding.conftest import OPEN
+from tests.funding.test_deciding import KEY, TWO, filled
+from tests.funding.written import FILES, bent
+from tests.house import Series, opened
+from tests.staff.conftest import Browser, Desk
+from tests.web.serving import settings
+
+HERE = f"/ansatt/utlysninger/{KEY}"
+UNITS = re.compile(r'name="([\w-]+\.0)"[^>]*value="(\d+)"')
+
+
+@pytest_asyncio.fixture
+async def calls_desk(sqlite_url: str) -> AsyncIterator[Desk]:
+    async with opened(sqlite_url, Series(OPEN)) as house, AsyncExitStack() as running:
+        yield Desk(web.create(settings(), house.world, house.intake), house, running)
+
+
+async def coordinator(desk: Desk, name: str = "kari", text: str = FILES[KEY]) -> Browser:
+    await filled(desk.house, text)
+    return await desk.worker(name, "coordinator")
+
+
+async def made(desk: Desk) -> Decision | None:
+    async with reading(desk.house.world.engine) as db:
+        return await decisions.of_call(db, KEY)
+
+
+async def test_each_application_is_listed_with_all_that_it_lacks(calls_desk: Desk) -> None:
+    browser, world = await coordinator(calls_desk), calls_desk.house.world
+    async with world.engine.begin() as db:
+        draft = bent(KEY, {"title": "Halvferdig", "budget": [], "contact": ""})
+        await applications.begin(db, world.keys, "f" * 32, KEY, "CODEX", draft, OPEN)
+    page = (await browser.get(HERE)).text
+    assert "Halvferdig" in page
+    assert page.count("Legg ved et budsjett") == page.count("Skriv en e-postadresse") == 1
+    assert "utkast" in page
+    assert ("kari", "list", "application") in await calls_desk.log("list")
+    assert f'href="{HERE}"' in (await browser.get("/ansatt/utlysninger")).text
+
+
+async def test_both_rules_stand_side_by_side_and_a_cap_may_be_moved(calls_desk: Desk) -> None:
+    browser = await coordinator(calls_desk)
+    page = (await browser.get(f"{HERE}/fordeling")).text
+    assert page.index("Flest ønsker først") < page.index("Like andeler")
+    assert "150 000" in page
+    moved = (await browser.get(f"{HERE}/fordeling?grense=50 000")).text
+    assert "Med grense 50 000 kr" in moved
+    assert 'class="differs">2 · 50 000' in moved
+    assert (await browser.get(f"{HERE}/fordeling?grense=mye")).status_code == 200
+
+
+async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> None:
+    browser = await coordinator(calls_desk)
+    page = (await browser.get(f"{HERE}/vedtak")).text
+    fields = dict(UNITS.findall(page))
+    first = next(name for name, units in fields.items() if units == "6")
+    changed = {**fields, first: "1", "reason": "Vi vil spare."}
+    looked = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="look", **changed)
+    assert "fra 6 til 1 enheter" in looked.text
+    assert "5 færre får det de ba om" in looked.text
+    assert "Vi vil spare." in looked.text
+    assert await made(calls_desk) is None
+    done = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **changed)
+    assert done.status_code == 303
+    decision = await made(calls_desk)
+    assert decision is not None
+    assert (decision.by, decision.reason, decision.final) == ("kari", "Vi vil spare.", True)
+    assert decision.body["decided"]["spent"] == 2_500_000
+    assert ("kari", "decide", "call") in await calls_desk.log("decide")
+    assert "kari bestemte" in (await browser.get(f"{HERE}/vedtak")).text
+
+
+async def test_no_decision_without_a_reason_or_beyond_the_call(calls_desk: Desk) -> None:
+    browser = await coordinator(calls_desk)
+    fields = dict(UNITS.findall((await browser.get(f"{HERE}/vedtak")).text))
+    for wrong in ({"reason": ""}, {"reason": "Alt", next(iter(fields)): "21"}):
+        refused = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **{**fields, **wrong})
+        assert refused.status_code == 422
+    assert await made(calls_desk) is None
+
+
+async def test_an_open_call_is_not_decided(calls_desk: Desk) -> None:
+    browser = await coordinator(calls_desk)
+    calls_desk.house.series.at = OPEN
+    browser = await calls_desk.worker("kari", "coordinator")
+    page = await browser.get(f"{HERE}/vedtak")
+    assert "Utlysningen er åpen" in page.text
+    assert 'value="decide"' not in page.text
+    refused = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Nå")
+    assert refused.status_code == 422
+
+
+async def test_two_must_agree_where_the_call_says_so(calls_desk: Desk) -> None:
+    kari = await coordinator(calls_desk, text=TWO)
+    fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
+    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
+    assert (await kari.send(f"{HERE}/enig", f"{HERE}/vedtak")).status_code == 409
+    ola = await calls_desk.worker("ola", "coordinator")
+    assert (await ola.send(f"{HERE}/enig", f"{HERE}/vedtak")).status_code == 303
+    decision = await made(calls_desk)
+    assert decision is not None
+    assert (decision.final, decision.agreed_by) == (True, "ola")
+    await ola.send(f"{HERE}/angre", f"{HERE}/vedtak")
+    assert await made(calls_desk) == decision
+
+
+async def test_a_decision_that_waits_may_be_taken_back(calls_desk: Desk) -> None:
+    kari = await coordinator(calls_desk, text=TWO)
+    fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
+    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
+    await kari.send(f"{HERE}/angre", f"{HERE}/vedtak")
+    assert await made(calls_desk) is None
+
+
+async def test_another_municipalitys_coordinator_sees_no_such_call(calls_desk: Desk) -> None:
+    await coordinator(calls_desk)
+    stranger = await calls_desk.worker("frida", "coordinator", municipalities=("froya",))
+    for path in ("", "/fordeling", "/vedtak"):
+        assert (await stranger.get(HERE + path)).status_code == 404
+    assert KEY not in (await stranger.get("/ansatt/utlysninger")).text
+    reviewer = await calls_desk.worker("per", "reviewer")
+    assert (await reviewer.get(HERE)).status_code == 403
+
+
+async def test_few_people_are_told_of_as_few(calls_desk: Desk) -> None:
+    await filled(calls_desk.house, people=3)
+    browser = await calls_desk.worker("kari", "coordinator")
+    page = (await browser.get(f"{HERE}/fordeling")).text
+    assert "&lt; 5" in page
+    async with reading(calls_desk.house.world.engine) as db:
+        found = await rounds.competition(db, calls_desk.house.world.keys, KEY, calls_desk.house.world.places)
+    assert found.round.people == 3
