@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import municipalities, understanding
+from bot import feedback, municipalities, understanding
 from bot.channels.base import Act, Answer, Incoming
 from bot.i18n import Words
 from bot.intake import Intake, World
@@ -18,13 +18,16 @@ from bot.store import codes, needs
 from bot.store.crypto import Keys
 from bot.store.engine import open_engine, reading
 from bot.store.needs import SentNeed
-from bot.store.tables.people import red_flags
+from bot.store.tables.casework import letters
+from bot.store.tables.people import conversations, red_flags
+from bot.store.threads import Kept
 from dialogs.model import Heard
 
 ROOT = Path(__file__).parents[1]
 KEYS = Keys((bytes(range(32)),))
 EVENING = 1_795_460_400_000  # Monday 23 November 2026, 20:00 in Norway: nobody is at work
 MINUTE_MS = 60_000
+WORKER = "Kari fra Uteseksjonen"
 Understand = Callable[[str, str | None], Heard]
 
 
@@ -88,6 +91,25 @@ class House:
             here = self.world.place
             await codes.keep(db, self.world.keys, [code], kind, here, None, self.series.now())
         return code
+
+    async def write(self, words: str) -> list[bytes]:
+        """A worker writes to the person who sent last, or else came last; the chats with something new."""
+        now, last = self.series.now(), func.coalesce(conversations.c.sent_at, 0).desc()
+        newest = select(conversations.c.id).order_by(last, conversations.c.created_at.desc()).limit(1)
+        async with self.world.engine.begin() as db:
+            id = (await db.execute(newest)).scalar_one()
+            new_id = self.series.new_id()
+            letter = Kept(new_id, id, "worker", WORKER, words, written_at=now, due_at=now, worker="kari")
+            chats = await feedback.write(db, self.world, letter)
+        self.intake.queued(chats)
+        return chats
+
+    async def said(self) -> list[str]:
+        """All that people wrote to workers, in order."""
+        query = select(letters).where(letters.c.author == "person").order_by(letters.c.written_at)
+        async with reading(self.world.engine) as db:
+            rows = await db.execute(query.order_by(letters.c.id))
+            return [self.world.keys.unlock(row.body, "letters", "body", row.id) for row in rows]
 
 
 def world_on(engine: AsyncEngine, series: Series, **more: object) -> World:

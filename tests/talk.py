@@ -13,6 +13,7 @@ A transcript is a conversation as it went, and reads as one:
     < Hvor bor du?               a part of what is answered
     @restart                     Lytt stops and starts again
     @later 3                     so many days pass
+    @worker Vil du møte oss?     a worker writes to who sent last; what arrives
     @code attested               a worker hands out a code: {code} stands for it; {receipt} is the last one
     @elsewhere                   the person goes on in another chat
     @cold                        the person writes before Lytt has said anything
@@ -26,6 +27,7 @@ A transcript is a conversation as it went, and reads as one:
     = driving_licence district=heimdal words="får ikke jobb uten lappen"
                                  what is stored in the end, a line a need in order; `= nothing` for none
     = flag suicide sure          a red flag; `adult` after it where an adult is wanted
+    = said "ja, gjerne"          what the person wrote to a worker, a line each
 
 `@web` or other channels before a line: it happens there alone. A step that a channel has no way to
 do is left out there, with what it was answered.
@@ -86,8 +88,8 @@ class Player(Protocol):
     async def start(self) -> str:
         """Open the chat; what is shown."""
 
-    async def stored(self) -> tuple[list[Row], list[str]]:
-        """Every need that was sent, and every red flag as `kind strength [adult]`."""
+    async def stored(self) -> tuple[list[Row], list[str], list[str]]:
+        """Every need that was sent, every red flag as `kind strength [adult]`, and all said to a worker."""
 
 
 @dataclass
@@ -189,15 +191,16 @@ class _Known(dict[str, str]):
         return f"{{{name}}}"
 
 
-def compare(transcript: Transcript, channel: str, rows: list[Row], flags: list[str]) -> None:
+def compare(transcript: Transcript, channel: str, rows: list[Row], flags: list[str], said: list[str]) -> None:
     """What is stored must be what the transcript says, in order."""
     expected = [step for step in transcript.steps if step.does == "stores"]
     assert expected, f"{transcript.name} does not say what is stored"
     lines = [shlex.split(step.what) for step in expected if not step.only or channel in step.only]
     wanted_flags = [" ".join(line[1:]) for line in lines if line[0] == "flag"]
-    wanted = [line for line in lines if line[0] not in ("flag", "nothing")]
+    wanted = [line for line in lines if line[0] not in ("flag", "said", "nothing")]
     where = f"{transcript.name} ({channel})"
     assert flags == wanted_flags, where
+    assert said == [line[1] for line in lines if line[0] == "said"], where
     assert [row["category"] for row in rows] == [line[0] for line in wanted], where
     for row, line in zip(rows, wanted, strict=True):
         for name, value in _fields(line):

@@ -27,6 +27,7 @@ async def once(world: World, queued: Queued) -> int:
     for each in waiting:
         async with world.engine.begin() as db:
             chats += await feedback.bring(db, world, each)
+            world.at("bringing")
         world.at("brought")
     async with world.engine.begin() as db:
         chats += await feedback.ask_again(db, world)

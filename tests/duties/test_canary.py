@@ -52,6 +52,8 @@ async def talk(house: House, channel: str) -> None:
     await do(Used("start"))
     await press(house, CHAT, "none", channel)
     await press(house, CHAT, "send", channel)
+    await house.write(f"Vi har lest om {MARKER}")
+    await do(Wrote(f"takk, {MARKER}"))
 
 
 async def tell_staff(house: House) -> None:

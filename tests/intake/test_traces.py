@@ -29,6 +29,8 @@ async def everything(house: House) -> None:
     await press(house, ADDRESS, "other", "telegram")
     await house.do("telegram", ADDRESS, Wrote(MARKER))
     await house.do("telegram", ADDRESS, Wrote(GRAVE))
+    await house.write(f"Hei {MARKER}")
+    await house.do("telegram", ADDRESS, Wrote(f"til deg: {MARKER}"))
     await house.do("telegram", ADDRESS, Used("receipt", MARKER))
     await house.do("telegram", ADDRESS, Used("code", MARKER))
     await house.do("telegram", ADDRESS, Used(MARKER, MARKER))
@@ -74,8 +76,10 @@ async def test_a_person_who_erases_everything_leaves_no_byte_behind(sqlite_url: 
     """But for the answer that it is done, which is kept a day for who did not get it."""
     async with opened(sqlite_url) as house:
         await sent(house, "kari")
+        await house.write("Hei!")
+        await house.do("web", "kari", Wrote("hei du"))
         before = await sealed(house)
-        assert before.keys() >= {"conversations", "needs", "outbox"}
+        assert before.keys() >= {"conversations", "needs", "outbox", "letters"}
         await house.do("web", "kari", Used("delete"))
         assert "slettet" in text(await press(house, "kari", "yes"))
         assert (await sealed(house)).keys() == {"outbox"}

@@ -161,7 +161,17 @@ class AtHome:
     async def code(self, kind: str) -> str:
         return await self.house.make_code(kind)
 
-    async def stored(self) -> tuple[list[Row], list[str]]:
+    async def worker(self, words: str) -> str:
+        """A worker writes to the person who sent last; the channel shows what arrives."""
+        await self.letter(words)
+        return ""
+
+    async def letter(self, words: str) -> list[bytes]:
+        """The chats that have something new."""
+        self.series.pass_time()
+        return await self.house.write(words)
+
+    async def stored(self) -> tuple[list[Row], list[str], list[str]]:
         rows: list[Row] = [
             asdict(need) | {"length": len(need.words or "")} for need in await self.house.sent()
         ]
@@ -169,4 +179,4 @@ class AtHome:
             f"{kind} {strength}{' adult' if adult else ''}"
             for kind, strength, adult in await self.house.flags()
         ]
-        return rows, flags
+        return rows, flags, await self.house.said()

@@ -1,6 +1,7 @@
 """The pure conversation, which between all turns is nothing but JSON."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import municipalities, render
 from bot.channels.base import CHANNELS, Act, Changed, Gave, Pressed, Shown, Used, Wrote
@@ -10,11 +11,13 @@ from dialogs.model import (
     Coded,
     Commanded,
     Conversation,
+    Done,
     Edited,
     Erased,
-    Event,
     FlagAnswered,
     FlagRaised,
+    Letter,
+    LettersShown,
     LinkCut,
     Opened,
     Outcome,
@@ -22,9 +25,11 @@ from dialogs.model import (
     Sent,
     Showed,
     Situation,
+    Written,
+    WroteToWorker,
 )
-from tests.house import Series, words
-from tests.players.base import Presses, reader
+from tests.house import WORKER, Series, words
+from tests.players.base import Presses, laid_out, reader
 from tests.talk import Row, Transcript
 
 CODE = "AB12CD34"
@@ -49,6 +54,8 @@ class Engine(Presses):
         self.codes: dict[str, str] = {}
         self.sendings: dict[int, Conversation] = {}
         self.flags: list[tuple[int, str]] = []
+        self.letters: dict[int, list[Letter]] = {}
+        self.said: list[tuple[int, str]] = []
         self.answered: dict[str, Sequence[Shown]] = {}
         self.over = False
 
@@ -72,7 +79,7 @@ class Engine(Presses):
         conversation = Conversation.model_validate_json(self.states[self.chat])
         return self._kept(engine.step(conversation, event, self._situation()))
 
-    def _event(self, act: Act) -> Event:
+    def _event(self, act: Act) -> Done:
         command = commands.read(act.text) if isinstance(act, Wrote) else None
         if isinstance(act, Used):
             command = act.command, act.value
@@ -82,7 +89,7 @@ class Engine(Presses):
             return Coded(self.codes.pop(command[1], None))  # type: ignore[arg-type]
         return self._done(act)
 
-    def _done(self, act: Act) -> Event:
+    def _done(self, act: Act) -> Done:
         if isinstance(act, Wrote):
             return Said(self.read(act.text, self.language), act.ref)
         if isinstance(act, Changed):
@@ -106,6 +113,7 @@ class Engine(Presses):
             receipt=self.series.new_receipt(),
             youngest_age=self.abilities.youngest_age,
             unsends=self.abilities.unsends,
+            letters=tuple(self.letters.get(-1 if self.chat is None else self.chat, ())),
             web_address="https://lytt.example",
         )
 
@@ -137,8 +145,29 @@ class Engine(Presses):
             self.sendings.pop(chat, None)
             self.receipts = {number: whose for number, whose in self.receipts.items() if whose != chat}
             self.flags = [(whose, flag) for whose, flag in self.flags if whose != chat]
+            self.said = [(whose, words) for whose, words in self.said if whose != chat]
+        if isinstance(effect, WroteToWorker):
+            self.said.append((chat, effect.words))
+            own = Letter(self.series.new_id(), "person", "", effect.words)
+            self.letters.setdefault(chat, []).append(own)
+        if isinstance(effect, LettersShown):
+            self.letters[chat] = [replace(letter, waiting=False) for letter in self.letters[chat]]
         if isinstance(effect, Erased | LinkCut):
             self.chat = None
+
+    async def worker(self, words: str) -> str:
+        """Where no chat is left, the letter waits for who opens the receipt."""
+        chat = list(self.sendings)[-1] if self.sendings else len(self.states) - 1
+        letter = Letter(self.series.new_id(), "worker", WORKER, words, waiting=self.chat != chat)
+        conversation = Conversation.model_validate_json(self.states[chat])
+        outcome = engine.step(conversation, Written(letter), self._situation())
+        self.letters.setdefault(chat, []).append(letter)
+        if self.chat == chat:
+            shown = self._kept(outcome)
+            self.shown += shown
+            return laid_out(shown)
+        self.states[chat] = outcome.conversation.model_dump_json()
+        return ""
 
     async def restart(self, _: str) -> str:
         """Nothing lives between two turns, so there is nothing to stop."""
@@ -154,9 +183,9 @@ class Engine(Presses):
         self.codes[CODE] = kind
         return CODE
 
-    async def stored(self) -> tuple[list[Row], list[str]]:
+    async def stored(self) -> tuple[list[Row], list[str], list[str]]:
         rows = [row for sent in self.sendings.values() for row in _rows(sent)]
-        return rows, [flag for _, flag in self.flags]
+        return rows, [flag for _, flag in self.flags], [words for _, words in self.said]
 
 
 def _told_after(sent: Conversation, now: Conversation) -> Conversation:

@@ -8,6 +8,7 @@ from bot.channels import terminal
 from tests.players.base import AtHome
 from tests.talk import Transcript
 
+LOOK_SECONDS = 0.2  # an open terminal looks oftener here than people wait
 _CHOICE = re.compile(r"^  (\d+)\) (.*)$", re.MULTILINE)
 
 
@@ -26,14 +27,15 @@ class Terminal(AtHome):
         """The same chat goes on after a restart, as a shell that was left open would."""
         await super().open()
         self.typed: asyncio.Queue[str] = asyncio.Queue()
-        self.ready = asyncio.Event()
+        self.ready, self.came = asyncio.Event(), asyncio.Event()
         talk = terminal.talk(
             self.house.intake.take,
             self._lines(),
-            self.told.append,
+            self._show,
             self.series.new_id,
             address=f"tty{self.chats}",
             language=self.language,
+            look_every=LOOK_SECONDS,
         )
         self.talking = asyncio.create_task(talk)
         self.running.push_async_callback(self._hang_up)
@@ -42,6 +44,19 @@ class Terminal(AtHome):
     async def _hang_up(self) -> None:
         self.talking.cancel()
         await asyncio.wait([self.talking])
+
+    def _show(self, text: str) -> None:
+        self.told.append(text)
+        self.came.set()
+
+    async def worker(self, words: str) -> str:
+        """An open terminal looks for what came; what arrives is shown at once."""
+        self.came.clear()
+        if not await self.letter(words):
+            return ""
+        async with asyncio.timeout(20):
+            await self.came.wait()
+        return self._taken()
 
     async def _lines(self) -> AsyncIterator[str]:
         while True:
@@ -54,6 +69,9 @@ class Terminal(AtHome):
         waiting.cancel()
         if self.talking.done():
             self.talking.result()
+        return self._taken()
+
+    def _taken(self) -> str:
         told = "\n".join(self.told)
         self.told.clear()
         if choices := _CHOICE.findall(told):

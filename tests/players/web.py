@@ -10,7 +10,7 @@ import uvicorn
 from bot import web
 from bot.channels.base import Act, Button, Pressed, Shown, Used, Wrote
 from bot.settings import Settings
-from tests.players.base import AtHome, Presses
+from tests.players.base import AtHome, Presses, laid_out
 from tests.talk import Transcript
 
 JSON = {"Content-Type": "application/json"}
@@ -72,6 +72,19 @@ class Web(AtHome, Presses):
         told = answer.json()
         self.session = None if told.get("over") else told["session"]
         return [_message(message) for message in told["messages"]]
+
+    async def worker(self, words: str) -> str:
+        """What an open page fetches: nothing where no session is left."""
+        await self.letter(words)
+        if self.session is None:
+            return ""
+        who = {"Authorization": f"Bearer {self.session}"}
+        after = {"after": self.shown[-1].id} if self.shown else {}
+        answer = await self.client.get("/api/chat", params=after, headers=who)
+        assert answer.status_code == 200, answer.text
+        came = [_message(message) for message in answer.json()["messages"]]
+        self.shown += came
+        return laid_out(came)
 
     async def elsewhere(self, _: str) -> str:
         self.session = None
