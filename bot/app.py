@@ -22,7 +22,7 @@ from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.i18n import Words
 from bot.intake import Intake, World
-from bot.operations import alerts, deliveries, floods, readiness, retention, rotation
+from bot.operations import alerts, deliveries, floods, persons, readiness, retention, rotation
 from bot.operations.routes import Route, route_of
 from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
@@ -237,7 +237,7 @@ async def telegram_at_work(
     """Telegram with its outbox beside the body: `arrivals` polls, or asks to be called."""
     settings, world = house.settings, house.world
     api = Api(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
-    delivery = Delivery(api, world.words)
+    delivery = Delivery(api, world.words, partial(persons.as_file, world, "telegram"))
     limits = Limits(settings.send_per_second, settings.send_per_chat)
     outbox = Outbox(
         world.engine,

@@ -65,6 +65,7 @@ def _shown(group: Sequence[Message], words: Words, language: str, abilities: Abi
         ways=tuple(Button(id=MEANS.get(way, way), label=words.say(LABELS[way], language)) for way in ways),
         kind=last.kind,
         wordless=last.wordless,
+        hands_over=any(message.hands_over for message in group),
         language=language,
     )
 

@@ -19,6 +19,7 @@ LABELS: dict[str, Text] = {
     "receipt": N_("Jeg har en kvittering"),
     "interpreter": N_("Jeg vil ha tolk"),
     "stop": N_("Stopp"),
+    "take": N_("Ta med svarene"),
     "start": N_("Fortsett"),
     "anew": N_("Begynn på nytt"),
 }
@@ -46,6 +47,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "privacy": ("personvern", "privacy", "les mer", "les meir", "read more"),
     "receipt": ("kvittering", "receipt", "jeg har en kvittering"),
     "interpreter": ("tolk", "jeg vil ha tolk", "eg vil ha tolk", "interpreter", "i want an interpreter"),
+    "take": ("ta med svarene", "ta med svara", "ta med alt", "take my answers along"),
     "stop": ("stopp", "stop", "avslutt", "slutt"),
     "start": ("start", "fortsett", "hald fram", "continue", "hei lytt", "begynn på nytt", "start over"),
 }

@@ -145,7 +145,8 @@ def _is_command(conversation: Conversation, said: Said, name: str, situation: Si
         return True
     question = current(conversation, situation)
     if question is thread.QUESTION:
-        return name in thread.COMMANDS
+        # What stands in Telegram's own menu is never meant for the worker.
+        return name in thread.COMMANDS or said.heard.masked.lstrip().startswith("/")
     if question is None or name == "start":
         return True
     labels = (situation.spoken(each.label) + each.words for each in question.choices(conversation, situation))
@@ -343,6 +344,8 @@ def _told_only(conversation: Conversation, name: str, situation: Situation) -> O
         return Outcome(conversation, (tell.mine(conversation, situation),), shown)
     if name == "privacy":
         return Outcome(conversation, tell.privacy(situation))
+    if name == "take":
+        return Outcome(conversation, (tell.handed_over(),))
     if name == "stop":
         return Outcome(conversation, (tell.stopped(conversation),))
     if name == "interpreter":

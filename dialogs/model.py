@@ -244,6 +244,7 @@ class Message:
     """One message to the person: its texts, its choices, and the commands that stand beside them.
 
     `wordless` says that words written to it are read and not kept, so that nothing invites to write them.
+    With one that `hands_over`, the person gets everything that is kept of them.
     """
 
     texts: tuple[Text, ...]
@@ -254,6 +255,7 @@ class Message:
     ways: tuple[str, ...] = ()
     kind: Literal["say", "grave", "edit", "news"] = "say"
     wordless: bool = False
+    hands_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

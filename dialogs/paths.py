@@ -140,6 +140,7 @@ PATHS = (
             use("edit"),
             press("nothing"),
             use("mine"),
+            use("take"),
         ),
     ),
     Path(

@@ -35,7 +35,7 @@ def mine(conversation: Conversation, situation: Situation) -> Message:
             else N_("Dette er sendt.")
         )
     told = (N_("Dette har du sagt:"), *needs_told(conversation.needs), *answers, state, *written)
-    return Message(told, ways=("start", "edit", "delete"))
+    return Message(told, ways=("start", "edit", "take", "delete"))
 
 
 def _answers_told(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
@@ -71,6 +71,12 @@ def privacy(situation: Situation) -> tuple[Message, ...]:
             (N_("Du kan se, endre og slette alt når du vil."), *address), ways=("start", "mine", "delete")
         ),
     )
+
+
+def handed_over() -> Message:
+    """Everything that is kept of the person, to read or to take elsewhere; others may read it too."""
+    told = (N_("Her er alt jeg har om deg."), N_("Pass på fila. Ordene dine står der."))
+    return Message(told, ways=("start", "delete"), hands_over=True)
 
 
 def stopped(conversation: Conversation) -> Message:

@@ -140,7 +140,8 @@ class Shown(BaseModel):
     `unsays` are earlier messages to take back; such a message shows nothing itself.
     `at` is the turn the conversation was in when this was told, and `stale` says that what it answers
     changed nothing, a press on an old question: both so that the same key again gives the same answer.
-    `wordless` says that words written to it are read and not kept.
+    `wordless` says that words written to it are read and not kept; with one that `hands_over` the person
+    gets everything that is kept of them, looked up when it is shown: no copy of it waits anywhere.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -160,6 +161,7 @@ class Shown(BaseModel):
     at: int = 0
     stale: bool = False
     wordless: bool = False
+    hands_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -21,6 +21,8 @@ DONE = N_("Ferdig")
 LONGEST_TEXT = 4096  # counted in UTF-16 units, as Telegram counts
 PAUSE = 1.0  # seconds, where the network failed and Telegram named no time
 REMEMBERED = 10_000
+FILE_NAME = "lytt.json"
+Mine = Callable[[str], Awaitable[str | None]]
 TAKEN_BACK_AT_ONCE = 100  # the most that deleteMessages takes
 
 # What Telegram says of a chat where nothing will arrive any more.
@@ -28,12 +30,21 @@ UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "have
 UNCHANGED = "message is not modified"
 
 
-class Delivery:
-    """Sends what the outbox hands it. Every message is safe to repeat: nothing depends on "sent"."""
+async def _nothing(address: str) -> str | None:
+    """For who hands nothing over."""
+    return None
 
-    def __init__(self, api: Api, words: Words, *, previews: bool = False) -> None:
+
+class Delivery:
+    """Sends what the outbox hands it. Every message is safe to repeat: nothing depends on "sent".
+
+    `mine` gives all that is kept of the person in a chat, as a file to take along.
+    """
+
+    def __init__(self, api: Api, words: Words, mine: Mine = _nothing, *, previews: bool = False) -> None:
         self._api = api
         self._words = words
+        self._mine = mine
         self._previews = None if previews else {"is_disabled": True}
         self._keyboards: OrderedDict[int, int] = OrderedDict()
 
@@ -72,6 +83,7 @@ class Delivery:
     async def _show(self, chat: int, shown: Shown, sent: list[str]) -> None:
         """Show it, and note each message as it is sent: a later one may fail."""
         buttons = self._buttons(shown)
+        everything = await self._mine(str(chat)) if shown.hands_over else None
         if shown.edits and await self._edited(chat, int(shown.edits), shown.text, buttons):
             return
         *first, last = pieces(shown.text)
@@ -79,6 +91,8 @@ class Delivery:
             sent.append(str(await self._api.say(chat, piece, None, self._previews)))
         message = await self._api.say(chat, last, buttons, self._previews)
         sent.append(str(message))
+        if everything:
+            sent.append(str(await self._api.hand_over(chat, FILE_NAME, everything)))
         if shown.question and buttons:
             await self._move_keyboard(chat, message)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -67,12 +67,9 @@ class AiohttpRequest(BaseRequest):
         """Send one request; only what may have been carried out raises TimedOut."""
         if self._session is None:
             raise RuntimeError("this request is not initialized")
-        if request_data is not None and request_data.contains_files:
-            raise ValueError("Lytt sends no files")
         timeout = self._timeout(read_timeout, connect_timeout, pool_timeout)
-        parameters = request_data.parameters if request_data else {}
         try:
-            async with self._session.request(method, url, json=parameters, timeout=timeout) as answer:
+            async with self._session.request(method, url, **_body(request_data), timeout=timeout) as answer:
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut(type(error).__name__) from None
@@ -127,6 +124,11 @@ class Api(Bot):
         )
         return int(sent["message_id"]) if isinstance(sent, dict) else 0
 
+    async def hand_over(self, chat: int, name: str, content: str) -> int:
+        """Send a file; returns the number of the message."""
+        sent = await self.send_document(chat, InputFile(content.encode(), filename=name))
+        return sent.message_id
+
     async def rewrite(
         self, chat: int, message: int, text: str, markup: Json | None, previews: Json | None
     ) -> None:
@@ -143,6 +145,18 @@ class Api(Bot):
     async def take_back(self, chat: int, messages: Sequence[int]) -> None:
         """Delete messages, 100 at most; those that are gone already are no fault."""
         await self._post("deleteMessages", {"chat_id": chat, "message_ids": list(messages)})
+
+
+def _body(data: RequestData | None) -> dict[str, Any]:
+    """What aiohttp sends: JSON, or a form where a file goes along."""
+    if data is None or not data.contains_files:
+        return {"json": data.parameters if data else {}}
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return {"data": form}
 
 
 def _given(**parameters: Any) -> Json:

@@ -34,6 +34,7 @@ async def talk(
     receipt: str | None = None,
     help_label: Callable[[str], str] = lambda language: "SOS",
     look_every: float = LOOK_SECONDS,
+    mine: Callable[[str], Awaitable[str | None]] | None = None,
 ) -> None:
     """Show what is asked and take a line for an answer; when the lines end, say what is not sent.
 
@@ -44,6 +45,8 @@ async def talk(
         answer = await take(Incoming("terminal", address, new_id(), act, language, municipality))
         for shown in answer.shown:
             show(laid_out(shown, help_label(shown.language)))
+            if shown.hands_over and mine and (everything := await mine(address)):
+                show(everything)
         return answer
 
     answer = await tell(Used("receipt", receipt) if receipt else Used("start"))

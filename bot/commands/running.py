@@ -33,7 +33,7 @@ from bot.commands.shared import (
 )
 from bot.exports.as_jsonl import ALSO_END_LINES
 from bot.intake import World
-from bot.operations import accounts, simulate
+from bot.operations import accounts, persons, simulate
 from bot.settings import Settings
 from bot.store import needs as kept_needs
 from bot.store import staff
@@ -152,6 +152,7 @@ async def _chat(found: Settings, lang: str, municipality: str | None, receipt: b
             municipality=place_named(opened.world, municipality).municipality.key,
             receipt=await receipt_typed(lines) if receipt else None,
             help_label=lambda language: words.say(LABELS["help"], language),
+            mine=partial(persons.as_file, opened.world, "terminal"),
         )
 
 

@@ -89,6 +89,12 @@ async def mine(world: World, channel: str, address: str) -> dict[str, Any] | Non
         return await take_along(db, world.keys, chat.held.id) if chat else None
 
 
+async def as_file(world: World, channel: str, address: str) -> str | None:
+    """The same as the text of a file."""
+    held = await mine(world, channel, address)
+    return as_json(held) if held else None
+
+
 async def erase_all(world: World, receipt: str) -> None:
     """Erase what a receipt opens, down to the bytes, and note it where no backup can bring it back."""
     keys, now = world.keys, world.now()

@@ -25,7 +25,7 @@ SHOW = Choice("show", N_("Vis svaret"), ("vis", "show"))
 PLAIN = (Choice("yes", N_("Ja"), YES), Choice("no", N_("Nei"), NO))
 DELETE = Choice("delete", N_("Slett det jeg skrev"))
 # Commands that are meant for Lytt also while a worker talks; "vet ikke" and "tilbake" are for the worker.
-COMMANDS = ("help", "delete", "mine", "privacy", "stop")
+COMMANDS = ("help", "delete", "mine", "take", "privacy", "stop")
 ASKED_FOR = ("adult", "adult_hidden")
 
 

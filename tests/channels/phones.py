@@ -1,6 +1,7 @@
 """People whose chats in Telegram are open, and the outbox that writes to them."""
 
 import asyncio
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -8,6 +9,7 @@ from bot import clock
 from bot.channels.base import Act, Button, Delivered, Shown
 from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
+from bot.operations import persons
 from bot.outbox import Limits, Outbox
 from bot.store import conversations, queue
 from bot.store.crypto import Keys
@@ -30,7 +32,8 @@ class Phones:
 
     def outbox(self, slow: asyncio.Event | None = None, *, flowing: bool = False) -> Outbox:
         """An outbox as each process has one; a slow one is done with a message only at the event."""
-        world, delivery = self.house.world, Delivery(self.api, self.house.world.words)
+        world = self.house.world
+        delivery = Delivery(self.api, world.words, partial(persons.as_file, world, "telegram"))
 
         async def deliver(address: str, shown: Shown) -> Delivered:
             delivered = await delivery.deliver(address, shown)

@@ -102,6 +102,15 @@ def send_message(telegram: Telegram, given: Parameters) -> Json:
     return telegram.bot_says(chat, content, markup).body()
 
 
+def send_document(telegram: Telegram, given: Parameters) -> Json:
+    chat, file = telegram.open_chat(given.chat_id()), given.values.get("document")
+    if not isinstance(file, tuple):
+        raise bad_request("there is no document in the request")
+    name, content = file
+    described = {"file_id": f"document{telegram.number()}", "file_unique_id": name, "file_name": name}
+    return telegram.bot_says(chat, {"document": described, "caption": content.decode()}, None).body()
+
+
 def _text(given: Parameters) -> str:
     return checked_text(given.values.get("text"), given.values.get("parse_mode"), given.parsed("entities"))
 
@@ -287,6 +296,7 @@ METHODS: dict[str, Method] = {
     "getMe": get_me,
     "getUpdates": get_updates,
     "sendMessage": send_message,
+    "sendDocument": send_document,
     "editMessageText": edit_message_text,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,

@@ -128,11 +128,19 @@ class Emulator:
 
 
 async def _parameters(request: web.BaseRequest) -> Json:
+    if request.content_type == "multipart/form-data":
+        fields = await request.post()
+        return {name: _field(value) for name, value in fields.items()}
     body = await request.read()
     if request.content_type == "application/json":
         given = json.loads(body) if body else {}
         return given if isinstance(given, dict) else {}
     return dict(parse_qsl(request.query_string)) | dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+
+def _field(value: Any) -> Any:
+    """A file as its name and content, so that a fault may read it twice."""
+    return (value.filename, value.file.read()) if isinstance(value, web.FileField) else value
 
 
 def _chat_id(given: Json) -> int | None:

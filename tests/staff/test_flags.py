@@ -45,7 +45,7 @@ async def test_a_flag_is_read_when_it_is_taken_and_then_the_alerts_are_silent(de
     assert words(after.text) == [GRAVE]
     assert "Kors på halsen" in after.text
     assert await waiting(desk.house) == 0
-    assert not list(alerts.flags_due([], desk.house.world.place_of, {}, desk.house.series.now()))
+    assert not list(alerts.flags_due([], desk.house.world.place_of, {}, {}, desk.house.series.now()))
     assert await desk.log("open", "take") == [
         ("kari", "open", "flag"),
         ("kari", "take", "flag"),

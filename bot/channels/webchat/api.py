@@ -60,6 +60,7 @@ def message(shown: Shown) -> dict[str, Any]:
         "ways": [{"id": each.id, "label": each.label} for each in shown.ways],
         "kind": shown.kind,
         "wordless": shown.wordless,
+        "hands_over": shown.hands_over,
         "lang": shown.language,
     }
 

@@ -19,6 +19,7 @@ Command = Literal[
     "skip",
     "edit",
     "mine",
+    "take",
     "delete",
     "help",
     "language",

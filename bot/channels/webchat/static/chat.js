@@ -67,6 +67,7 @@
     Object.assign(said.dataset, { id: message.id, kind: message.kind });
     said.lang = message.lang;
     spoken(said.querySelector("p"), message.text);
+    if (message.hands_over) said.append(make("t-mine"));
     if (!last) for (const way of message.ways) if (!["skip", "back"].includes(way.id)) said.append(wayButton(way));
     addSpeaker(said);
     log.append(said);
