@@ -9,7 +9,10 @@ from typing import Any
 
 _HERE = files("bot.understanding")
 MODEL = Path(str(_HERE / "model.npz"))
-PHRASES = ("needs_youth", "needs_family", "needs_more", "grave", "grave_more", "ordinary", "personal")
+NEEDS = ("needs_youth", "needs_family", "needs_more", "needs_wide")
+GRAVE = ("grave", "grave_more", "grave_wide")
+ORDINARY = ("ordinary", "ordinary_wide")
+PHRASES = (*NEEDS, *GRAVE, *ORDINARY, "personal")
 
 
 def words(name: str) -> dict[str, Any]:

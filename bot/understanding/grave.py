@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 from bot.understanding import data
 from bot.understanding.model import Model, Strengths
@@ -24,9 +25,9 @@ NEAR = frozenset(
     ]
 )
 # Measured by `make evaluate`; docs/understanding.md has the trade-off. Prefer a false alarm to a miss.
-MAYBE = -2.6
+MAYBE = -2.2
 SURE = 3.2
-SURE_WHEN_NAMED = 1.0
+SURE_WHEN_NAMED = 1.5
 PLAYFUL = 1.5  # how much louder a text must be beside a word of play, school work or film
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
@@ -43,7 +44,7 @@ def _spelled_out(phrase: str) -> Iterator[str]:
         yield " ".join("".join(wording).split())
 
 
-_LISTS: dict[str, list[str]] = data.words("grave")
+_LISTS: dict[str, Any] = data.words("grave")
 _LISTS["suicide"] = [*_LISTS["suicide"], *_LISTS["wish_to_die"]]
 _HARMLESS = tuple(f" {phrase}" for phrase in _LISTS["harmless"])
 _LONGEST_NAMED = 9
@@ -58,12 +59,29 @@ def _named() -> dict[str, list[tuple[str, str]]]:
     return by_start
 
 
+def _frames() -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    """What each frame looks for and its kind, by the words it may begin with; each word is also folded."""
+    by_start: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for kind in KINDS:
+        for line in _LISTS["frames"][kind]:
+            choices = [sorted({*words.split(), *folded(words)}) for words in line.split("|") if words.strip()]
+            looked_for = re.compile(_NEAR_BY.join(f"(?:{'|'.join(words)})" for words in choices) + r"\b")
+            for word in choices[0]:
+                by_start.setdefault(word, []).append((looked_for, kind))
+    return by_start
+
+
+_NEAR_BY = r"(?: \w+){0,3} "
+_LONGEST_FRAME = 16
+_FRAMES = _frames()
 _NAMED = _named()
 _STARTS = {word: tuple(wording for wording, _ in found) for word, found in _NAMED.items()}
 _ALONE = tuple((wording, kind) for found in _NAMED.values() for wording, kind in found if " " not in wording)
 _ALONE_WORDS = tuple(wording for wording, _ in _ALONE)
 _WISHES = "|".join(wording for phrase in _LISTS["wish_to_die"] for wording in _spelled_out(phrase))
 _OF_DEATH = re.compile("dø|liv|lev|drep|heng|die|kill|life|live")  # folding is slow: only where it can matter
+# Laughter takes the certainty from all of its sentence, and nothing more: what is named is still maybe.
+_LAUGHTER = re.compile(r"\b(?:(?:ha){2,}h?|(?:he){2,}|lol|lmao|hihi)\b|[\U0001f602\U0001f923]")
 _WISH_TO_DIE = re.compile(rf"\b(?:{_WISHES})\b(?! (?:av|of)\b)")
 
 
@@ -87,7 +105,10 @@ def find(text: str, model: Model) -> Grave | None:
 
 def _wishes_to_die(text: str) -> bool:
     """Whether a clause without play says so in the first person: then no model is asked."""
-    clauses = (clause for clause in _CLAUSE.findall(text) if _OF_DEATH.search(clause))
+    sentences = (
+        one for one in _SENTENCE.findall(text) if _OF_DEATH.search(one) and not _LAUGHTER.search(one)
+    )
+    clauses = (clause for one in sentences for clause in _CLAUSE.findall(one) if not _is_playful(clause))
     return any(_WISH_TO_DIE.search(" ".join(folded(clause))) for clause in clauses if not _is_playful(clause))
 
 
@@ -128,6 +149,9 @@ def _kinds_named(words: list[str]) -> Iterator[str]:
     for word in sorted(set(words)):
         if word.startswith(_ALONE_WORDS):
             yield next(kind for wording, kind in _ALONE if word.startswith(wording))
+    for at in [at for at, word in enumerate(words) if word in _FRAMES]:
+        here = " ".join(words[at : at + _LONGEST_FRAME])
+        yield from (kind for frame, kind in _FRAMES[words[at]] if frame.match(here))
 
 
 def _kind(strengths: Strengths) -> str:

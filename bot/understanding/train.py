@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
@@ -23,6 +23,7 @@ Numbers = NDArray[np.float64]
 
 _COLUMNS = (*KEYS, OTHER, NONE, *KINDS, "grave")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_CALM = frozenset(["needs_more", "needs_wide"])  # written to hold no danger, near as some needs lie to it
 _BAYES_SHARE = 0.7  # measured by writer: see docs/understanding.md
 
 
@@ -32,12 +33,14 @@ def corpus() -> dict[str, list[Row]]:
 
 def fit(phrases: dict[str, list[Row]]) -> model.Model:
     """A model of these phrases; any file may be missing or shortened, to measure on what was left out."""
-    needs = [row for name in ("needs_youth", "needs_family", "needs_more") for row in phrases.get(name, [])]
+    needs = [{**row, "calm": name in _CALM} for name in data.NEEDS for row in phrases.get(name, [])]
     needs += [
-        {"text": word, "labels": [key]} for key, listed in data.words("needs").items() for word in listed
+        {"text": word, "labels": [key], "calm": True}
+        for key, listed in data.words("needs").items()
+        for word in listed
     ]
-    grave = [row for name in ("grave", "grave_more") for row in phrases.get(name, [])]
-    ordinary = phrases.get("ordinary", [])
+    grave = [row for name in data.GRAVE for row in phrases.get(name, [])]
+    ordinary = [row for name in data.ORDINARY for row in phrases.get(name, [])]
     texts = [row["text"] for row in (*needs, *grave, *ordinary)]
     counted = [features.of(plain(text).text) for text in texts]
     rarity = _rarity(counted)
@@ -111,7 +114,7 @@ def _grave_rows(needs: list[Row], grave: list[Row], ordinary: int) -> tuple[list
     safe = [
         number
         for number, row in enumerate(needs)
-        if "safety_bullying" not in row["labels"] and ("lang" not in row or NEAR.isdisjoint(row["labels"]))
+        if "safety_bullying" not in row["labels"] and (row["calm"] or NEAR.isdisjoint(row["labels"]))
     ]
     rows = [*safe, *range(len(needs), len(needs) + len(grave) + ordinary)]
     return rows, [NONE] * len(safe) + [row["kind"] for row in grave] + [NONE] * ordinary

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.understanding import data, evaluate, read
+from bot.understanding.grave import named_kind
 from dialogs.model import Grave
 
 SURE = [
@@ -55,6 +56,23 @@ def test_a_wish_to_die_in_the_first_person_is_always_sure(text: str) -> None:
 def test_a_figure_of_speech_about_dying_is_never_sure(text: str) -> None:
     grave = read(text).grave
     assert grave is None or grave.strength == "maybe"
+
+
+@pytest.mark.parametrize("text", ["jeg vil dø, haha", "vil dø lol"])
+def test_laughter_takes_the_certainty_and_nothing_more(text: str) -> None:
+    assert read(text).grave == Grave(kind="suicide", strength="maybe")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("broren min tok og slo meg så hardt", "violence"),
+        ("naboen har flere ganger tatt på sønnen vår", "sexual_abuse"),
+        ("utleier har byttet lås så vi står ute", "homeless_tonight"),
+    ],
+)
+def test_who_did_what_to_whom_is_heard_with_words_between(text: str, kind: str) -> None:
+    assert named_kind(text) == kind
 
 
 @pytest.mark.parametrize("text", INDIRECT)

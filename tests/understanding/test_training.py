@@ -27,10 +27,10 @@ def test_a_saved_model_hears_the_same_when_it_is_loaded(tmp_path: Path) -> None:
 
 
 def test_every_phrase_has_labels_that_exist() -> None:
-    for name in ("needs_youth", "needs_family", "needs_more"):
+    for name in data.NEEDS:
         labels = {label for row in data.phrases(name) for label in row["labels"]}
         assert labels <= {*needs.KEYS, needs.OTHER}, name
-    for name in ("grave", "grave_more"):
+    for name in data.GRAVE:
         assert {row["kind"] for row in data.phrases(name)} <= {*KINDS, "none"}, name
 
 
