@@ -34,6 +34,7 @@ messages: $(RUNS) ## collect the words to translate and bring the catalogues up 
 	@$(call collect,dialogs,dialogs bot)
 	@$(call collect,staff,bot/staff)
 	@$(call collect,money,bot/allocation bot/funding bot/applicants)
+	@$(call collect,reports,bot/exports)
 
 # What citizens, staff and applicants read are catalogues of their own: only the first is held to the plain-language bars.
 define collect
@@ -66,6 +67,7 @@ faults: $(TESTS) ## kill Lytt at every commit point and at 200 moments under loa
 
 bench: $(TESTS) ## measure speed beside python-telegram-bot's own ConversationHandler
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.allocation
 
 services:
 	@sh tests/services/install.sh

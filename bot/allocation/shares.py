@@ -24,10 +24,11 @@ class Shares:
 
     def price(self, measure: int, cost: int) -> Fraction | None:
         """What each who can must pay when all who asked pay alike; None where they can not pay together."""
-        left, due = self.left, cost * self.parts
-        payers = self._behind[measure]
-        payers.sort(key=left.__getitem__)
+        left, due, payers = self.left, cost * self.parts, self._behind[measure]
         waiting = sum(map(self.people.__getitem__, payers))
+        if payers and min(map(left.__getitem__, payers)) * waiting >= due:
+            return Fraction(due, waiting * self.parts)  # everybody has enough: most prices are found here
+        payers.sort(key=left.__getitem__)
         for place in payers:
             if left[place] * waiting >= due:
                 return Fraction(due, waiting * self.parts)

@@ -37,7 +37,14 @@ class WrongProposal(Exception):
 
 def propose(found: Competition, rule: str, words: Words, released: Mapping[str, int], salt: str) -> Files:
     """The files of a proposal. `salt` keeps anybody from guessing a snapshot from its hash."""
-    taken = {
+    return written(snapshot_of(found, rule, words, released, salt), words, allocate.allocate)
+
+
+def snapshot_of(
+    found: Competition, rule: str, words: Words, released: Mapping[str, int], salt: str
+) -> dict[str, Any]:
+    """All that a proposal follows from, as it stands now."""
+    return {
         "call": {"key": found.held.call.key, "digest": found.held.call.digest},
         "rule": rule,
         "rules": [rule, *(each for each in MAIN if each != rule)],
@@ -46,7 +53,6 @@ def propose(found: Competition, rule: str, words: Words, released: Mapping[str, 
         "released": dict(released),
         "salt": salt,
     }
-    return written(taken, words, allocate.allocate)
 
 
 def verify(files: Mapping[str, bytes], words: Words) -> list[str]:
