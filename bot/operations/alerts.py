@@ -18,7 +18,7 @@ from bot.municipalities import Place
 from bot.municipalities.lines import unchecked
 from bot.municipalities.roster import ANSWER, FLAG, NEED, told_now
 from bot.operations.routes import FAULTS, Route, RouteError
-from bot.store import alerts, audit, flags
+from bot.store import alerts, audit, flags, staff
 from bot.store.alerts import Alert, Told
 from bot.store.audit import Deed, Scribe
 from bot.store.engine import AWAY, alone, reading
@@ -117,12 +117,19 @@ async def once(world: World, route: Route) -> int:
 async def _due(db: AsyncConnection, world: World, now: int) -> list[Due]:
     last = await alerts.last_told(db, now)
     lately = await alerts.told_since(db, now - HOUR_MS, now)
+    muted = await _muted(db, world)
     due = list(flags_due(await flags.unowned(db), world.place_of, last, lately, now))
     for key, place in world.places.items():
         for subject in (ANSWER, NEED):
             newest = await alerts.newest_sending(db, key, wants_answer=subject == ANSWER)
-            due += news_due(place, subject, newest, last, now)
+            due += [each for each in news_due(place, subject, newest, last, now) if each.told not in muted]
     return due
+
+
+async def _muted(db: AsyncConnection, world: World) -> set[Told]:
+    """What workers chose not to be told of; the roster names them as their accounts do."""
+    accounts = [(account.name, subject) for account in await staff.every(db) for subject in account.muted]
+    return {(subject, key, name) for name, subject in accounts for key in world.places}
 
 
 async def _sent(world: World, route: Route, alert: Alert, now: int) -> bool:
@@ -154,8 +161,8 @@ async def watch(world: World, route: Route, most: int) -> int:
         return 0
     by = Scribe(world.keys, ITSELF, world.new_id, world.now)
     async with world.engine.begin() as db:
-        for staff, municipality in busy:
-            await audit.note(db, by, Deed(audit.UNUSUAL, "account", staff, municipality))
+        for name, municipality in busy:
+            await audit.note(db, by, Deed(audit.UNUSUAL, "account", name, municipality))
             if route.exists:  # nobody in a roster is told of a colleague: the common address is
                 await alerts.put(db, world.new_id(), (READING, municipality, ""), None, now)
     return len(busy)
