@@ -65,8 +65,9 @@ papers: $(TESTS) ## bring docs/privacy.md and docs/threat-model.md up to date wi
 faults: $(TESTS) ## kill Lytt at every commit point and at 200 moments under load
 	@LYTT_FAULTS=full $(PYTEST) tests/faults
 
-bench: $(TESTS) ## measure speed beside python-telegram-bot's own ConversationHandler
+bench: $(TESTS) ## measure speed: beside python-telegram-bot's own ConversationHandler, and of staff's queue
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.queue
 	@$(BIN)/python -m tests.benchmarks.allocation
 
 services:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -23,6 +23,8 @@ ALIKE_LOOKED_AT, ALIKE_SHOWN = 200, 5
 
 Mark: TypeAlias = tuple[int, str]
 """Where a page ended: when its last one was sent, and whose it was."""
+Written: TypeAlias = tuple[str, str, bytes]
+"""A need, whose it is, and what they wrote, encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +148,23 @@ async def search(
 
 async def _written(
     db: AsyncConnection, wanted: Wanted, after: Mark | None
-) -> AsyncIterator[Sequence[Row[Any]]]:
+) -> AsyncIterator[Sequence[Written]]:
     """Own words, encrypted, in the order of the list."""
     columns = select(needs.c.id, needs.c.conversation_id, needs.c.words)
     joined = _FROM.join(needs, needs.c.conversation_id == sendings.c.conversation_id)
     asked = columns.select_from(joined).where(needs.c.words.isnot(None), *_asked(wanted))
     rows = await db.stream(_ordered(asked, wanted, after))
-    async for some in rows.partitions(AT_ONCE):
+    async for some in rows.tuples().partitions(AT_ONCE):
         yield some
 
 
-def _matching(keys: Keys, rows: Iterable[Row[Any]], parts: tuple[str, ...]) -> list[str]:
+def _matching(keys: Keys, rows: Iterable[Written], parts: tuple[str, ...]) -> list[str]:
     """Whose words hold every part. It may take a while, and runs beside the event loop."""
     found = []
-    for row in rows:
-        words = keys.unlock(row.words, "needs", "words", row.id).casefold()
+    for id, person, locked in rows:
+        words = keys.unlock(locked, "needs", "words", id).casefold()
         if all(part in words for part in parts):
-            found.append(row.conversation_id)
+            found.append(person)
     return found
 
 
@@ -191,10 +193,8 @@ def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
     ):
         asked += [column == value] if value else []
     if wanted.categories:
-        asks = and_(
-            needs.c.conversation_id == sendings.c.conversation_id, needs.c.category.in_(wanted.categories)
-        )
-        asked.append(exists().where(asks).correlate(sendings))
+        asks = select(needs.c.conversation_id).where(needs.c.category.in_(wanted.categories))
+        asked.append(sendings.c.conversation_id.in_(asks))
     asked += [sendings.c.answer.in_(ANSWERS)] if wanted.answer else []
     asked += [sendings.c.flagged.is_(True)] if wanted.flagged else []
     asked += [sendings.c.sent_at >= wanted.since] if wanted.since is not None else []
