@@ -52,7 +52,7 @@ class Chat:
         await self.settled()
 
     async def say(self, words: str) -> None:
-        await self.page.get_by_label("Skriv med dine ord").fill(words)
+        await self.page.locator("#words").fill(words)
         await self.page.get_by_role("button", name="Send ordene").click()
 
     async def hears(self, words: str) -> None:

@@ -45,7 +45,7 @@ async def states(page: Page) -> Any:
     await answers.get_by_role("button", name="Ferdig").click()
     await answers.get_by_role("button", name="Hjem og barn").wait_for()
     yield "need"
-    await page.get_by_label("Skriv med dine ord").fill("Vi trenger mat. " + "Laaangt" * 30)
+    await page.locator("#words").fill("Vi trenger mat. " + "Laaangt" * 30)
     await page.get_by_role("button", name="Send ordene").click()
     await answers.get_by_role("button", name="La meg velge selv").wait_for()
     yield "heard"
@@ -54,7 +54,7 @@ async def states(page: Page) -> Any:
     await answers.get_by_role("button", name="Send", exact=True).click()
     await page.locator("[data-receipt]").wait_for()
     yield "receipt"
-    await page.get_by_label("Skriv med dine ord").fill("Jeg vil ikke leve lenger")
+    await page.locator("#words").fill("Jeg vil ikke leve lenger")
     await page.get_by_role("button", name="Send ordene").click()
     await page.locator('[data-kind="grave"]').first.wait_for()
     yield "grave"
@@ -135,7 +135,7 @@ async def test_enter_sends_words_and_shift_enter_makes_a_line(browser: Browser, 
     page = await browser.new_page()
     await page.goto(site.address + "/chat")
     await page.get_by_role("button", name="16–17 år").click()
-    words = page.get_by_label("Skriv med dine ord")
+    words = page.locator("#words")
     await words.fill("Jeg trenger")
     await words.press("Shift+Enter")
     await words.press_sequentially("lappen")

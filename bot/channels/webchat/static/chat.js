@@ -61,12 +61,13 @@
     }
   }
 
-  function addSaid(message, last) {
+  // The numbers of a receipt stand on its ticket, so not in the words too.
+  function addSaid(message, last, receipt = "") {
     if (log.querySelector(`[data-id="${message.id}"]`)) return null;
     const said = make("t-said");
     Object.assign(said.dataset, { id: message.id, kind: message.kind });
     said.lang = message.lang;
-    spoken(said.querySelector("p"), message.text);
+    spoken(said.querySelector("p"), message.text.replace(receipt, ""));
     if (message.hands_over) said.append(make("t-mine"));
     if (!last) for (const way of message.ways) if (!["skip", "back"].includes(way.id)) said.append(wayButton(way));
     addSpeaker(said);
@@ -171,8 +172,8 @@
     over = Boolean(answer.over);
     if (!last) return;
     if (last.lang !== lang && !over) return void location.replace("/chat");
-    const added = messages.map((message) => addSaid(message, message === last));
     const grouped = answer.receipt?.match(/.{1,4}/g).join(" ");
+    const added = messages.map((message) => addSaid(message, message === last, grouped));
     const carrier = messages.findIndex((message) => grouped && message.text.includes(grouped));
     if (added[carrier]) addTicket(added[carrier], answer.receipt);
     const hadFocus = answers.contains(document.activeElement) || document.activeElement === document.body;
