@@ -163,8 +163,9 @@ def _opening(held: Held, main: Held, names: Names) -> Iterator[Block]:
     facts = [N_("Penger å dele ut: {money}.", money=amount(main["money"]))]
     if main["people"] is not None:
         facts.append(N_("Folk som har sagt hva de trenger: {people}.", people=main["people"]))
-    facts.append(N_("Forslaget bruker {spent}.", spent=amount(main["spent"])))
-    facts.append(N_("Igjen blir {left}.", left=amount(main["money"] - main["spent"])))
+    if main["spent"] is not None:
+        facts.append(N_("Forslaget bruker {spent}.", spent=amount(main["spent"])))
+        facts.append(N_("Igjen blir {left}.", left=amount(main["money"] - main["spent"])))
     yield Points(tuple(facts))
     yield Paragraph(
         N_("Regelen heter «{rule}». {told}", rule=_rule(held["rule"]), told=RULES_TOLD[held["rule"]])
@@ -203,7 +204,8 @@ def _funded(held: Held, main: Held, names: Names) -> Iterator[Block]:
     yield Table(N_("Hva som får penger, og hvor mange som ba om det"), heads, rows)
     shown = [each for each in funded if each["cost"] is not None]
     bars = tuple((names.measure(each["measure"]), each["cost"], amount(each["cost"])) for each in shown)
-    yield Bars(N_("Penger til hver hjelp"), bars)
+    if bars:
+        yield Bars(N_("Penger til hver hjelp"), bars)
     if main.get("small"):
         yield Paragraph(
             N_(
@@ -215,7 +217,7 @@ def _funded(held: Held, main: Held, names: Names) -> Iterator[Block]:
 
 def _row(held: Held, each: Held, names: Names) -> tuple[Value, ...]:
     places = NOTHING if each["units"] is None or each["places"] is None else each["units"] * each["places"]
-    cost = NOTHING if each["cost"] is None else amount(each["cost"])
+    cost = _cost(each)
     applicant = names.of("applicants", each["applicant"])
     return names.measure(each["measure"]), applicant, places, cost, _asked(held, each)
 
@@ -312,7 +314,8 @@ def _left(main: Held, names: Names) -> Iterator[Block]:
     if main["money"] == main["spent"]:
         yield Paragraph(N_("Alle pengene er brukt."))
     elif "left_caps" in main:
-        yield Paragraph(N_("{money} blir igjen.", money=amount(main["money"] - main["spent"])))
+        if main["spent"] is not None:
+            yield Paragraph(N_("{money} blir igjen.", money=amount(main["money"] - main["spent"])))
         caps = [STOPPED[cap] for cap in main["left_caps"]]
         yield Points((*caps, N_("Ingen venter på mer av resten, eller bare noen få.")))
     else:
@@ -474,14 +477,18 @@ def _compared(held: Held, names: Names) -> Iterator[Block]:
         for id in by_rule[held["rule"]]
         if any(_is_funded(by_rule[rule][id]) for rule in order)
     ]
-    rows.append((N_("Til sammen"), *(amount(held["accounts"][rule]["spent"]) for rule in order)))
+    rows.append((N_("Til sammen"), *(_sum(held["accounts"][rule]["spent"]) for rule in order)))
     yield Table(N_("Penger til hver hjelp, etter hver regel"), heads, tuple(rows))
     for rule in others:
         yield Paragraph(_difference(held, rule, by_rule, names))
 
 
 def _cost(each: Held) -> Value:
-    return NOTHING if each["cost"] is None else amount(each["cost"])
+    return _sum(each["cost"])
+
+
+def _sum(øre: int | None) -> Value:
+    return NOTHING if øre is None else amount(øre)
 
 
 def _difference(held: Held, rule: str, by_rule: Mapping[str, Mapping[str, Held]], names: Names) -> Text:

@@ -27,11 +27,11 @@ def published(
     return {
         "rule": held["rule"],
         "money": held["money"],
-        "spent": held["spent"],
+        "spent": None if len(small) == 1 else held["spent"],  # it would be what the one small measure got
         "people": people,
         "chosen": held["chosen"],
         "measures": [_measure(each, each["measure"] in small) for each in held["measures"]],
-        "small": sum(each["cost"] for each in held["measures"] if each["measure"] in small),
+        "small": _together(held["measures"], small),
         "left_caps": _left(held, fewest),
         "unmet": sorted(n["need"] for n in held["needs"] if n["asks"] - n["met"] >= fewest),
         "groups": _groups(held, parts, fewest),
@@ -44,6 +44,11 @@ def _small(measures: Sequence[Account], fewest: int) -> set[str]:
     funded = sorted((each["asked"], each["measure"]) for each in measures if each["units"])
     few = sum(asked < fewest for asked, _ in funded)
     return {measure for _, measure in funded[: max(few, 2) if few else 0]}
+
+
+def _together(measures: Sequence[Account], small: Collection[str]) -> int | None:
+    """What the small measures got, where there are enough of them to tell."""
+    return None if len(small) == 1 else sum(each["cost"] for each in measures if each["measure"] in small)
 
 
 def _measure(each: Account, small: bool) -> Account:

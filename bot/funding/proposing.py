@@ -6,9 +6,11 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.allocation import again, allocate, snapshot
 from bot.allocation.account import account, canonical, target
@@ -23,6 +25,8 @@ from bot.exports import papers
 from bot.exports.as_csv import as_text
 from bot.funding.rounds import Competition
 from bot.i18n import Words
+from bot.store import publishing
+from bot.summaries import ANY, Key
 from dialogs.categories import label
 from dialogs.text import N_, Text, Value
 
@@ -53,6 +57,20 @@ def snapshot_of(
         "released": dict(released),
         "salt": salt,
     }
+
+
+async def told_before(db: AsyncConnection, municipalities: Collection[str]) -> dict[str, int]:
+    """How many asked for each need, and under "" how many answered, as far as that is published."""
+    release = await publishing.latest(db)
+    if release is None:
+        return {}
+    found = {}
+    for need in (ANY, *release.grid.categories):
+        keys = [Key(year, place, need) for year in release.grid.half_years for place in municipalities]
+        known = [number for key in keys if (number := release.people(key)) is not None]
+        if len(known) == len(keys):
+            found[need] = sum(known)
+    return found
 
 
 def verify(files: Mapping[str, bytes], words: Words) -> list[str]:

@@ -1,0 +1,83 @@
+"""From a call and an application to a proposal that anybody can make once more."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.lytt import TALK, Lytt
+from tests.funding.written import FILES, bent
+from tests.rules.source import ROOT
+
+KEY = "trondheim-2021"
+ASSEN = ROOT.parent / "shared" / "data" / "pabulib" / "Netherlands_Assen_2024.pb"
+
+
+@pytest.fixture
+def call(lytt: Lytt) -> Lytt:
+    """The command where a call is open, one person has asked for a licence, and one group has applied."""
+    text = FILES[KEY].replace("deadline = 2021-05-31T23:59:59", "deadline = 2999-05-31T23:59:59")
+    (lytt.folder / "call.toml").write_text(text, "utf-8")
+    (lytt.folder / "applied.json").write_text(json.dumps([bent(KEY, {})]), "utf-8")
+    for words, typed in ((("chat",), TALK), (("calls", "add", "call.toml"), "")):
+        done = lytt(*words, typed=typed)
+        assert done.returncode == 0, done.stderr
+    done = lytt("applications", "add", KEY, "applied.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return lytt
+
+
+def test_a_proposal_is_written_and_made_once_more(call: Lytt) -> None:
+    done = call("allocate", KEY, "-o", "out", "--compare")
+    assert done.returncode == 0, done.stderr
+    public = {path.name for path in (call.folder / "out" / "public").iterdir()}
+    assert {
+        "allocation.json",
+        "allocation.csv",
+        "explanation.md",
+        "explanation.html",
+        "explanation.pdf",
+    } <= public
+    held = json.loads((call.folder / "out" / "internal" / "allocation.json").read_text("utf-8"))
+    assert [each["units"] for each in held["accounts"]["most-requested"]["measures"]] == [1]
+    again = call("allocate", "--verify", "out")
+    assert again.returncode == 0, again.stdout + again.stderr
+    (call.folder / "out" / "public" / "explanation.md").write_text("Alle får alt", "utf-8")
+    other = call("allocate", "--verify", "out")
+    assert (other.returncode, other.stdout) == (
+        1,
+        "public/explanation.md is not what the snapshot comes to\n",
+    )
+    full = call("allocate", KEY, "-o", "out")
+    assert (full.returncode, full.stderr) == (1, "lytt: out is not empty; name a new folder\n")
+
+
+def test_an_election_is_decided_on_the_command_line(lytt: Lytt) -> None:
+    done = lytt("allocate", "--pb", str(ASSEN), "--rule", "equal-shares-add1", "--json")
+    held = json.loads(done.stdout)
+    assert (done.returncode, held["cost"], held["unexplained_ejr_plus"]) == (0, "76700", [])
+    assert len(held["chosen"]) == 9
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--pb", "nowhere.pb"), "lytt: nowhere.pb: No such file or directory\n"),
+        (("--pb", "empty.pb"), "lytt: empty.pb: the section META is missing\n"),
+        (("--pb", "other.pb"), "lytt: other.pb is not UTF-8\n"),
+        (("--verify", "nowhere"), "lytt: nowhere: internal/snapshot.json is missing\n"),
+        (("no-such-call", "-o", "out"), "lytt: there is no call no-such-call\n"),
+        ((), "lytt: name a call and a folder (-o), or use --compare, --verify or --pb\n"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_line(lytt: Lytt, words: tuple[str, ...], told: str) -> None:
+    (lytt.folder / "empty.pb").write_text("")
+    Path(lytt.folder / "other.pb").write_bytes(b"\xff\xfe")
+    done = lytt("allocate", *words)
+    assert (done.returncode, done.stderr.splitlines(keepends=True)[-1]) == (1, told)
+
+
+def test_a_rule_that_is_none_is_refused_with_those_there_are(lytt: Lytt) -> None:
+    done = lytt("allocate", "--pb", str(ASSEN), "--rule", "fair")
+    assert done.returncode == 1
+    assert "fair is no rule; there are most-requested, equal-shares," in done.stderr
