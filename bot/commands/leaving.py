@@ -23,9 +23,13 @@ from bot.commands.shared import (
     tell,
     write,
 )
+from bot.exports import CannotExport, summaries
+from bot.exports.labels import Labels
+from bot.i18n import Words
 from bot.intake import World
-from bot.operations import handing_out, persons, poster
+from bot.operations import handing_out, persons, poster, releasing
 from bot.operations.handing_out import Wish
+from bot.settings import ROOT
 from bot.store import codes as kept_codes
 
 MOST_CODES = 1000
@@ -62,6 +66,27 @@ def export_needs(
 
     count = run(stored(found, work))
     typer.echo(f"{count} {'need' if count == 1 else 'needs'} in {output}")
+
+
+@export.command("summary")
+def export_summary(
+    output: Output,
+    lang: Lang = "nb",
+    bom: Annotated[bool, typer.Option("--bom", help="begin a .csv with the mark Excel looks for")] = False,
+) -> None:
+    """Write the counts that may be published: .csv, .xlsx, .json, .html or .pdf."""
+    found = settings()
+
+    async def work(world: World) -> int:
+        language = language_named(world, lang)
+        release = await releasing.released(world, found.publish_fewest)
+        if release is None:
+            raise CannotExport(f"fewer than {found.publish_fewest} people have sent anything yet")
+        words = Words(ROOT / "locales", ("dialogs", "reports"))
+        paper = summaries.Paper(release, Labels(world.places), words, language)
+        return summaries.write(output, paper, bom=bom)
+
+    typer.echo(f"{run(stored(found, work))} figures in {output}")
 
 
 @commands.command("poster")

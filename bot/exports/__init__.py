@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,18 +41,24 @@ async def export(
 ) -> int:
     """Write every row and return how many; the file appears whole, or an earlier one stays."""
     write = format_of(path, bom=bom)
+    with whole(path) as unfinished:
+        return await write(unfinished, [column.name for column in columns], _cells(columns, rows))
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A file to write in the stead of another; it takes its place only when all is written."""
     if not path.parent.is_dir():
         raise CannotExport(f"the folder {path.parent} is not there")
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         unfinished.touch(mode=0o600)  # it will hold what people said: nobody else's to read
-        count = await write(unfinished, [column.name for column in columns], _cells(columns, rows))
+        yield unfinished
         os.replace(unfinished, path)
     except (OSError, as_xlsx.CannotWriteSheet) as error:
         raise CannotExport(f"{path.name}: {_reason(error)}") from error
     finally:
         unfinished.unlink(missing_ok=True)
-    return count
 
 
 async def _cells(columns: Sequence[Column[Row]], rows: AsyncIterator[Row]) -> AsyncIterator[Cells]:

@@ -24,35 +24,38 @@ class CannotWriteSheet(Exception):
 async def write(path: Path, names: Sequence[str], rows: AsyncIterator[Cells]) -> int:
     """Write one sheet, each row to the disk before the next."""
     count = cut = 0
-    with _book(path) as book:
-        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
-        _head(sheet, names, book.add_format({"bold": True}))
+    with book(path) as made:
+        sheet, day = made.add_worksheet(), made.add_format({"num_format": "yyyy-mm-dd"})
+        head(sheet, names, made.add_format({"bold": True}))
         async for cells in rows:
             count += 1
             if count > MOST_ROWS:
                 raise CannotWriteSheet("a sheet holds 1,048,575 rows; .csv and .jsonl hold any number")
-            cut += sum(_put(sheet, count, place, cell, day) == CUT for place, cell in enumerate(cells))
+            cut += sum(put(sheet, count, place, cell, day) == CUT for place, cell in enumerate(cells))
     if cut:
         log.warning("texts longer than a cell were cut; .csv and .json hold them whole", count=cut)
     return count
 
 
-def _book(path: Path) -> Any:
+def book(path: Path, *, constant_memory: bool = True) -> Any:
+    """A new workbook; with constant memory its rows are written in their order, each at once."""
     try:
         from xlsxwriter import Workbook  # why: the bot alone is installed without what only exports need
     except ImportError:
         raise CannotWriteSheet("spreadsheets need the lock requirements/exports.txt installed") from None
-    return Workbook(str(path), {"constant_memory": True})
+    return Workbook(str(path), {"constant_memory": constant_memory})
 
 
-def _head(sheet: Any, names: Sequence[str], bold: object) -> None:
+def head(sheet: Any, names: Sequence[str], bold: object) -> None:
+    """The heading of a sheet, which stays in sight."""
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(names) - 1, WIDTH)
     for place, name in enumerate(names):
         sheet.write_string(0, place, name, bold)
 
 
-def _put(sheet: Any, row: int, place: int, cell: Cell, day: object) -> object:
+def put(sheet: Any, row: int, place: int, cell: Cell, day: object = None) -> object:
+    """Write one cell as what it is; a text never as a formula."""
     if cell is None:
         return None
     if isinstance(cell, bool):

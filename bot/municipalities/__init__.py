@@ -13,6 +13,7 @@ from typing import Any
 from bot.municipalities.ground import Ground, ground_of
 from bot.municipalities.hours import Hours, after_worked, covers, hold, hours_of
 from bot.municipalities.lines import Line, line_of, shown, unchecked
+from bot.municipalities.outside import Outside, outside_of
 from bot.municipalities.roster import FLAG, Duty, roster_of
 from dialogs.model import Municipality
 
@@ -35,6 +36,7 @@ class Place:
     lines: tuple[Line, ...] = ()
     roster: tuple[Duty, ...] = ()
     ground: Ground = field(default_factory=Ground)
+    outside: tuple[Outside, ...] = ()
     invented: bool = False  # one of the package's own, for demo and test
 
     def staffed(self, at: datetime) -> bool:
@@ -134,10 +136,11 @@ def _place(key: str, path: Path, shared: tuple[Line, ...]) -> Place:
         lines = (*shared, *(line_of(row) for row in held.pop("lines", ())))
         roster = roster_of(held.pop("roster", ()), hours)
         ground = ground_of(held.pop("ground", {}))
+        outside = outside_of(held.pop("outside", ()))
         asked = Municipality(key=key, help_lines=shown(lines, None), notice=_mark(held, ground), **held)
     except (KeyError, TypeError, ValueError) as error:
         raise WrongMunicipality(f"{path.name}: {error}") from error
-    return Place(asked, hours, lines, roster, ground, invented=path.parent == HERE)
+    return Place(asked, hours, lines, roster, ground, outside, invented=path.parent == HERE)
 
 
 def _mark(held: dict[str, Any], ground: Ground) -> str:

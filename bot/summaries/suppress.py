@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.summaries import bounds
 from bot.summaries.bounds import NONE, Bounds, Sums
-from bot.summaries.figures import ANY, PEOPLE, Grid, Key
+from bot.summaries.figures import ANY, PEOPLE, UNSENT, Grid, Key
 from bot.summaries.sums import NOT, equations
 
 Shown = Mapping[Key, int]
@@ -46,20 +46,31 @@ def _large(key: Key, people: int, earlier: Sequence[Shown], limit: int) -> bool:
 def _safe(sums: Sums, shown: dict[Key, int], earlier: Sequence[Shown], limit: int) -> dict[Key, int]:
     """Those of the shown figures from which, with the earlier ones, no small group follows."""
     before = [bounds.of(sums, old) for old in earlier]
+    shown = _with_all(shown)
     while given_away := _given_away(bounds.of(sums, shown), before, shown, limit):
-        shown = {key: people for key, people in shown.items() if key not in given_away}
+        shown = _with_all({key: people for key, people in shown.items() if key not in given_away})
     return shown
+
+
+def _with_all(shown: dict[Key, int]) -> dict[Key, int]:
+    """The figures of places where the number of all is renewed: fewer newcomers than that change nothing."""
+    return {key: people for key, people in shown.items() if _all_of(key) in shown}
 
 
 def _given_away(now: Bounds, before: Sequence[Bounds], shown: Shown, limit: int) -> set[Key]:
     """What must be left out, the smallest number for each small group that somebody could be sure of."""
     found: set[Key] = set()
     for view in _views(now, before):
-        for reasons in _small_groups(view, limit):
-            told_by = _told_by(view, reasons, shown)
+        for numbers, reasons in _small_groups(view, limit):
+            told_by = _told_by(view, numbers, reasons, shown)
             if told_by and found.isdisjoint(told_by):
-                found.add(min(told_by, key=lambda key: (shown[key], key.counted == PEOPLE, key)))
+                found.add(min(told_by, key=lambda key: (shown[key], _breadth(key), key)))
     return found
+
+
+def _breadth(key: Key) -> int:
+    """How much else is a part of it: of two numbers that are the same, the broader one stays."""
+    return (key.need == ANY) + (not key.split) + (key.counted == PEOPLE)
 
 
 def _views(now: Bounds, before: Sequence[Bounds]) -> Iterator[Bounds]:
@@ -72,18 +83,18 @@ def _views(now: Bounds, before: Sequence[Bounds]) -> Iterator[Bounds]:
             yield more
 
 
-def _small_groups(view: Bounds, limit: int) -> Iterator[Reasons]:
-    """Why somebody can be sure of a small group, for each there is."""
+def _small_groups(view: Bounds, limit: int) -> Iterator[tuple[set[int], Reasons]]:
+    """Each small group that somebody can be sure of: its figure, if it is one, and why."""
     for number, key in enumerate(view.sums.keys):
         if _small(view.low[number], view.high[number], limit) or _everybody(view, number, key):
-            yield frozenset({view.why_low[number], view.why_high[number]} - {NONE})
+            yield {number}, frozenset({view.why_low[number], view.why_high[number]} - {NONE})
     for place, (left, right) in enumerate(view.sums.sides):
         for side, other in ((left, right), (right, left)):
             if all(map(view.known, other)):
                 rest = sum(view.low[each] for each in other)
                 rest -= sum(view.low[each] for each in side if view.known(each))
                 if not all(map(view.known, side)) and _small(rest, rest, limit):
-                    yield frozenset({place})
+                    yield set(), frozenset({place})
 
 
 def _small(low: int, high: int, limit: int) -> bool:
@@ -99,15 +110,27 @@ def _everybody(view: Bounds, number: int, key: Key) -> bool:
     return view.low[anybody] > 0
 
 
-def _told_by(view: Bounds, reasons: Reasons, shown: Shown) -> set[Key]:
-    """The shown figures nearest to what gives a group away."""
+def _told_by(view: Bounds, numbers: set[int], reasons: Reasons, shown: Shown) -> set[Key]:
+    """The shown figures nearest to what gives a group away: itself, what tells of it, or what tells of that.
+
+    The number of all goes only where nothing else tells: everything else would go with it.
+    """
     read: set[int] = set()
-    while reasons - read:
+    last: set[Key] = set()
+    while True:
+        keys = {view.sums.keys[each] for each in numbers} & shown.keys()
+        if told_by := {key for key in keys if key != _all_of(key)}:
+            return told_by
+        last |= keys
+        if reasons <= read:
+            return last
         read |= reasons
         numbers = {each for place in reasons for side in view.sums.sides[place] for each in side}
-        if keys := {view.sums.keys[each] for each in numbers} & shown.keys():
-            return keys
         reasons = frozenset(
             why for each in numbers for why in (view.why_low[each], view.why_high[each]) if why != NONE
         )
-    return set()
+
+
+def _all_of(key: Key) -> Key:
+    """The number of everybody whom a figure counts a part of."""
+    return Key(key.half_year, key.place, counted=UNSENT if key.counted == UNSENT else PEOPLE)

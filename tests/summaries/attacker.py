@@ -13,10 +13,10 @@ from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix, hstack, vstack
 
-from bot.summaries import ALL, ANY, SPLITS, Grid, Key, Place
+from bot.summaries import ALL, ANY, SPLITS, Grid, Key, Place, Voices, count
 from bot.summaries.figures import FIRST, PEOPLE, UNSENT, WITHOUT_FLOODS, parts, splits
 from dialogs.needs import MOST_NEEDS
 
@@ -24,7 +24,7 @@ Known = Mapping[Key, int]
 Sum = Mapping[Key, int]  # figures, and how often each is taken
 Vector = NDArray[np.float64]
 NEAR = 1e-6
-MANY = 10_000_000.0
+MANY = 100_000.0
 
 
 class Attacker:
@@ -69,15 +69,11 @@ class Attacker:
         assert solved.status == 0, solved.message
         return np.asarray(solved.x)
 
-    def between(self, objective: Vector) -> tuple[float, float]:
-        """The smallest and the largest that something can be."""
-        return float(objective @ self.world(objective)), float(objective @ self.world(-objective))
-
     def found(self, secrets: Sequence[Sum], tries: int = 6) -> list[tuple[Sum, int]]:
         """Which of these sums can be one whole number alone, and that number.
 
-        With two releases: by how much they moved. What differs between two possible worlds is not looked
-        at more closely.
+        With two releases: by how much they moved. What differs between two possible worlds that were met
+        on the way is not looked at more closely.
         """
         chance = np.random.default_rng(1)
         worlds = [self.world(chance.normal(size=len(self.bounds))) for _ in range(tries)]
@@ -87,7 +83,9 @@ class Attacker:
             seen = [float(objective @ world) for world in worlds]
             if max(seen) - min(seen) >= 1:
                 continue
-            low, high = self.between(objective)
+            ends = [self.world(objective), self.world(-objective)]
+            worlds += ends
+            low, high = (float(objective @ world) for world in ends)
             if ceil(low - NEAR) >= floor(high + NEAR):
                 told.append((secret, round(low)))
         return told
@@ -163,3 +161,38 @@ def small_groups(grid: Grid, counts: Known, limit: int) -> list[Sum]:
 def total(wanted: Sum, counts: Known) -> int:
     """What a sum of figures is in truth."""
     return sum(times * counts[key] for key, times in wanted.items())
+
+
+class Census:
+    """The same attacker with whole people: how many of every kind that can be, integers all of them."""
+
+    def __init__(self, grid: Grid, kinds: Sequence[Voices], known: Known) -> None:
+        counts = [count([kind], grid) for kind in kinds]
+        self.keys = {key: np.array([held[key] for held in counts], dtype=float) for key in grid.every_key()}
+        rows = np.array([self.keys[key] for key in known] or [np.zeros(len(kinds))])
+        people = np.array(list(known.values()) or [0], dtype=float)
+        self.fits = LinearConstraint(csr_matrix(rows), people, people)
+        self.many = Bounds(0, MANY)
+
+    def crowd(self, smallest: Vector) -> Vector:
+        """A crowd that could have told what is known, with as few as can be of something."""
+        solved = milp(smallest, integrality=np.ones(len(smallest)), constraints=self.fits, bounds=self.many)
+        assert solved.status == 0, solved.message
+        return np.asarray(solved.x)
+
+    def found(self, secrets: Sequence[Sum]) -> list[Sum]:
+        """Which of these sums are the same in every crowd."""
+        objectives = [sum(times * self.keys[key] for key, times in secret.items()) for secret in secrets]
+        chance = np.random.default_rng(1)
+        size = len(next(iter(self.keys.values())))
+        crowds = [self.crowd(chance.random(size)) for _ in range(3)]
+        told = []
+        for secret, objective in zip(secrets, objectives, strict=True):
+            seen = {round(float(objective @ crowd)) for crowd in crowds}
+            if len(seen) == 1 and self._sure(np.asarray(objective)):
+                told.append(secret)
+        return told
+
+    def _sure(self, objective: Vector) -> bool:
+        low, high = self.crowd(objective), self.crowd(-objective)
+        return round(float(objective @ low)) == round(float(objective @ high))
