@@ -29,6 +29,7 @@ SET_BY_WHO_RUNS_IT = {
     "LYTT_SMTP_URL": "the municipality's mail server: alerts that say only that something waits",
     "LYTT_DATABASE_URL": "the municipality's own database; a file beside Lytt if unset",
 }
+ONLY_NAMES = ("www.w3.org",)  # of a language that a picture is written in; nothing is asked for there
 _BLOCK = r"(<!-- made from the code: {name} -->\n).*?(<!-- end -->)"
 
 
@@ -64,7 +65,7 @@ def hosts() -> str:
 def hosts_in_code() -> set[str]:
     """Every host in a literal address of the code, but for examples and what is only a name."""
     found = {urlsplit(url).hostname for url in _addresses()}
-    return {host for host in found if host and not host.endswith((".example", ".test"))}
+    return {host for host in found if host and not host.endswith((".example", ".test", *ONLY_NAMES))}
 
 
 def _addresses() -> Iterator[str]:
