@@ -1,11 +1,14 @@
 """A day at work in a browser: signed in, a red flag arrives, a need is corrected, handed over, signed out."""
 
+import re
+
 import pyotp
 from playwright.async_api import Browser, expect
 
 from bot.operations import accounts
 from bot.store import flags
 from bot.store.engine import reading
+from tests.browser.conftest import Chat
 from tests.browser.staff import QUEUE, TODAY, WISH, Desk, desk_of, in_danger, sign_in, somebody
 from tests.staff.pages import GRAVE
 from tests.web.serving import Site
@@ -186,3 +189,29 @@ async def press_on(desk: Desk, place: str) -> None:
                 await desk.page.keyboard.press("Enter")
             return
     raise AssertionError(f"no key stop is {place}")
+
+
+async def test_an_answer_reaches_the_person_in_the_chat_they_left_open(
+    browser: Browser, site: Site, chat: Chat
+) -> None:
+    await chat.open()
+    await chat.to_sending()
+    await chat.press("Send")
+    await chat.press("Ja, fra en i kommunen")
+    async with desk_of(browser, site) as desk:
+        await desk.open(TODAY)
+        await desk.page.locator(".row .name").click()
+        await desk.page.get_by_label("Skriv til personen").fill("Hei! Vi har øvelseskjøring på torsdager.")
+        now = desk.page.get_by_role("button", name=re.compile("^Send( nå)?$"))
+        async with desk.page.expect_navigation():
+            await now.click()
+        await chat.hears("Hei! Vi har øvelseskjøring på torsdager.")
+        site.house.series.pass_time()
+        await chat.say("Tusen takk, jeg kommer på torsdag")
+        await chat.settled()
+        await desk.reset()
+        await desk.open(TODAY)
+        await desk.page.get_by_role("heading", name="Svar til meg 1").wait_for()
+        await desk.page.locator("a[href$='#prat']").click()
+        await expect(desk.page.get_by_text("Tusen takk, jeg kommer på torsdag")).to_be_visible()
+        assert desk.complaints == []
