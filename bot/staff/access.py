@@ -54,7 +54,7 @@ class Door:
         if not worker.has(*self.roles):
             raise HTTPException(403)
         form = await sent_form(request, office, token)
-        return Visit(office, request, worker, token or "", form)
+        return Visit(office, request, worker, token or "", form, whole=self.stage == signins.ALL)
 
     async def _worker(self, office: Office, token: str | None, request: Request) -> Worker:
         now, held = office.world.now(), None

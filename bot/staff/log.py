@@ -41,6 +41,12 @@ ACTS = {
     "export": N_("tok ut"),
     "show": N_("viste"),
     "erase": N_("slettet"),
+    "write": N_("skrev til"),
+    "take": N_("tok"),
+    "hand over": N_("ga videre"),
+    "hand out": N_("delte ut"),
+    "agree": N_("var enig i"),
+    "take back": N_("trakk tilbake"),
     audit.UNUSUAL: N_("åpnet uvanlig mange"),
 }
 KINDS = {
@@ -51,6 +57,12 @@ KINDS = {
     "log": N_("logg"),
     "queue": N_("kø"),
     "needs": N_("behov"),
+    "today": N_("I dag"),
+    "code": N_("kode"),
+    "filter": N_("utvalg"),
+    "call": N_("utlysning"),
+    "application": N_("søknader"),
+    "allocation": N_("fordeling"),
 }
 
 

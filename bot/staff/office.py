@@ -67,11 +67,13 @@ class Office:
         token: str | None,
         worker: Worker | None = None,
         *,
+        whole: bool = True,
         status: int = 200,
         **values: object,
     ) -> Response:
-        """A page; its forms carry what shows that they are of this session."""
-        menu = [(path, words) for path, words, roles in self.menu if worker and worker.has(*roles)]
+        """A page; its forms carry what shows that they are of this session: `whole` once a code was shown."""
+        shown = self.menu if worker and whole else ()
+        menu = [(path, words) for path, words, roles in shown if worker and worker.has(*roles)]
         return self.pages.show(
             name,
             language,
@@ -93,6 +95,7 @@ class Visit:
     worker: Worker
     token: str  # of the session
     form: FormData = field(default_factory=FormData)
+    whole: bool = True  # the code was shown too
 
     @property
     def now(self) -> int:
@@ -132,8 +135,8 @@ class Visit:
 
     def show(self, name: str, *, status: int = 200, **values: object) -> Response:
         """A page in the worker's language."""
-        language, token = self.worker.language, self.token
-        return self.office.show(self.request, name, language, token, self.worker, status=status, **values)
+        whose = (self.worker.language, self.token, self.worker)
+        return self.office.show(self.request, name, *whose, whole=self.whole, status=status, **values)
 
     def go(self, path: str) -> Response:
         """Lead on after something was done, so that a reload does not do it again."""

@@ -6,7 +6,6 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from bot.clock import moment
-from bot.staff import labels
 from bot.staff.access import Casework, must_see, note
 from bot.staff.office import Visit
 from bot.store import rights
@@ -52,7 +51,6 @@ async def _page(visit: Visit, trouble: Text | None = None, status: int = 200) ->
         status=status,
         trouble=trouble,
         requests=[(each, each.state(visit.now)) for each in found],
-        day=labels.day,
         kinds=KINDS,
         outcomes=OUTCOMES,
         states=STATES,

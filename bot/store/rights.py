@@ -36,9 +36,14 @@ class Request:
     note: str
 
     @property
+    def came(self) -> datetime:
+        """When it came."""
+        return moment(self.came_at)
+
+    @property
     def due(self) -> datetime:
         """When it must have been answered: within a month (GDPR art. 12(3))."""
-        return a_month_after(moment(self.came_at))
+        return a_month_after(self.came)
 
     def state(self, now: int) -> str:
         """closed, late, soon or open."""
@@ -46,7 +51,7 @@ class Request:
             return "closed"
         if moment(now) >= self.due:
             return "late"
-        return "soon" if moment(now) >= moment(self.came_at) + WARN_AFTER else "open"
+        return "soon" if moment(now) >= self.came + WARN_AFTER else "open"
 
 
 def a_month_after(at: datetime) -> datetime:

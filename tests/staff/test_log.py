@@ -1,11 +1,15 @@
 """The log as administrators see it, and what it does by itself when somebody reads unusually much."""
 
+import ast
+
 from bot.operations import alerts
 from bot.operations.routes import Route
+from bot.staff.log import ACTS, KINDS
 from bot.store import audit
 from bot.store.audit import Deed, object_of
 from bot.store.engine import reading
 from tests.house import MINUTE_MS
+from tests.rules.source import modules
 from tests.staff.conftest import Desk
 
 MOST = 20
@@ -92,3 +96,13 @@ async def test_a_reason_stands_where_one_was_given(desk: Desk) -> None:
         await audit.note(db, by, Deed("unmask", "flag", "x", "trondheim", "ringe <tilbake>"))
     admin = await desk.worker("ada", "admin")
     assert "ringe &lt;tilbake&gt;" in (await admin.get("/ansatt/logg")).text
+
+
+def test_what_is_written_in_the_log_has_words() -> None:
+    """An act or a kind that code names must be read by an administrator, not guessed."""
+    for module in modules("bot"):
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Deed"):
+                act, kind = (each.value if isinstance(each, ast.Constant) else None for each in node.args[:2])
+                assert act is None or act in ACTS, module.path
+                assert kind is None or kind in KINDS, module.path
