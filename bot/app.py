@@ -22,7 +22,7 @@ from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.i18n import Words
 from bot.intake import Intake, World
-from bot.operations import alerts, deliveries, floods, persons, readiness, retention, rotation
+from bot.operations import alerts, deliveries, floods, persons, readiness, reminders, retention, rotation
 from bot.operations.routes import Route, route_of
 from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
@@ -97,6 +97,7 @@ async def opened(settings: Settings, at: Callable[[str], None] = lambda point: N
             floods.run(world),
             alerts.run(world, route, settings.staff_opens_per_hour),
             deliveries.run(world, intake.queued),
+            reminders.run(world, route),
         )
         async with background(*works):
             yield House(settings, world, intake)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from bot import clock
+from bot.applicants import reports
 from bot.applicants.reception import Reception
 from bot.applicants.routes import STATIC, TEMPLATES, routes
 from bot.i18n import Words
@@ -34,3 +35,4 @@ def add(
         new_code=clock.new_code,
     )
     site.include_router(routes)
+    site.include_router(reports.routes)

@@ -64,7 +64,7 @@ async def of_applications(db: AsyncConnection, keys: Keys, ids: list[str]) -> li
 
 async def to_remind(db: AsyncConnection, keys: Keys, due_before: int, reminded_before: int) -> list[Report]:
     """Reports that are not in, due before a time, and whose group was not reminded since another."""
-    fresh = reports.c.reminded_at.is_(None) | (reports.c.reminded_at < reminded_before)
+    fresh = reports.c.reminded_at.is_(None) | (reports.c.reminded_at <= reminded_before)
     return await _some(db, keys, reports.c.sent_at.is_(None), reports.c.due_at < due_before, fresh)
 
 

@@ -32,7 +32,8 @@
     clearTimeout(waiting);
     if (settled) return;
     event.preventDefault();
-    pending.then(() => { settled = stopped = true; form.requestSubmit(event.submitter); });
+    const again = () => { settled = stopped = true; form.requestSubmit(event.submitter); };
+    pending.then(() => setTimeout(again));  // while this event lasts, a form can not be sent anew
   });
   document.getElementById("reasons")?.focus();
 })();

@@ -1,0 +1,88 @@
+"""Funded groups report each period, are reminded, and late ones are seen."""
+
+from dataclasses import dataclass, field
+
+from bot.clock import milliseconds
+from bot.funding import deciding, rounds
+from bot.operations import reminders
+from bot.operations.routes import Route
+from bot.store import calls, reports
+from bot.store.engine import reading
+from tests.applicants.conftest import KEY, Body
+from tests.applicants.filled import filled
+from tests.funding.test_deciding import AFTER, asks_for_a_licence
+from tests.funding.written import CALLS
+from tests.house import House
+
+DAY_MS = 86_400_000
+DUE = milliseconds(CALLS[KEY].opens.replace(year=2022, month=1, day=30, hour=23, minute=59, second=59))
+
+
+@dataclass(frozen=True)
+class Postman(Route):
+    """A route that only remembers whom it told, and where it pointed."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def exists(self) -> bool:
+        return True
+
+    async def send(self, to: str) -> None:
+        self.told.append((to, self.address))
+
+
+async def funded(body: Body, house: House) -> None:
+    """An application that was sent, and got money for six places in the first half-year."""
+    await body.begins()
+    one = {"measures.0.periods": ["2021-h2"], "budget.0.money": 500_000}
+    await body.sends("/soknad", {"do": "send", **filled(one)})
+    for number in range(6):
+        await asks_for_a_licence(house, f"p{number}")
+    house.series.at = AFTER
+    world = house.world
+    async with world.engine.begin() as db:
+        found = await rounds.competition(db, world.keys, KEY, world.places)
+        await deciding.decide(db, world.keys, found, None, "kari", "Flest ba om det.", AFTER)
+
+
+async def test_a_funded_group_reports_in_a_form_and_is_told_what_is_wrong(body: Body, house: House) -> None:
+    await funded(body, house)
+    page = await body.opens("/rapport")
+    assert "150 000 kroner til 6 plasser" in page.text
+    page = await body.sends("/rapport/2021-h2", {"places": "mange", "spent": "", "done": ""})
+    assert page.status_code == 422
+    assert page.text.count("<li>") >= 3
+    assert 'value="mange"' in page.text
+    page = await body.sends("/rapport/2021-h2", {"places": "7", "spent": "150 000", "done": "Seks kjører."})
+    assert "Dere fikk penger til 6 plasser." in page.text
+    assert "Rapporten kom" in page.text
+    async with reading(house.world.engine) as db:
+        assert await reports.to_remind(db, house.world.keys, DUE * 2, DUE * 2) == []
+
+
+async def test_there_is_no_report_for_what_got_no_money(body: Body, house: House) -> None:
+    await body.begins()
+    assert "ingen rapport å sende" in (await body.opens("/rapport")).text
+    body.page = await body.opens("/soknad")
+    assert (await body.sends("/rapport/2021-h2")).status_code == 404
+
+
+async def test_groups_are_reminded_before_the_day_and_until_it_comes(body: Body, house: House) -> None:
+    await funded(body, house)
+    postman = Postman()
+    for day, expected in ((-15, 0), (-14, 1), (-13, 0), (0, 1), (1, 0), (15, 1)):
+        house.series.at = DUE + day * DAY_MS + 1000
+        assert await reminders.once(house.world, postman) == expected, day
+    assert postman.told[0] == ("uteseksjonen@example.no", f"https://lytt.example/sok/{KEY}/rapport")
+    await body.opens("/rapport")
+    await body.sends("/rapport/2021-h2", {"places": "6", "spent": "150 000", "done": "Alle kjører."})
+    house.series.at += 30 * DAY_MS
+    assert await reminders.once(house.world, postman) == 0
+
+
+async def test_a_call_is_closed_by_the_calendar(body: Body, house: House) -> None:
+    house.series.at = AFTER
+    await reminders.once(house.world, Route())
+    async with reading(house.world.engine) as db:
+        assert (await calls.named(db, KEY)).closed_at == AFTER

@@ -1,0 +1,193 @@
+"""Money in a browser: a group applies, is told what is missing, mends it; a coordinator decides."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from bot.store import applications, calls, decisions
+from bot.store.engine import reading
+from tests.browser.staff import Desk, desk_of, sign_in
+from tests.browser.test_access import TOO_SMALL, TOO_WIDE, violations
+from tests.browser.test_staff_access import TARGET, WIDTHS
+from tests.funding.conftest import OPEN
+from tests.funding.test_deciding import AFTER, KEY, asks_for_a_licence
+from tests.funding.written import FILES
+from tests.house import Series
+from tests.web.serving import Site, served
+
+FORM, STAFF = f"/sok/{KEY}", f"/ansatt/utlysninger/{KEY}"
+SAVED_MS = 1_100
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(sqlite_url: str) -> AsyncIterator[Site]:
+    async with served(sqlite_url, series=Series(OPEN)) as site:
+        async with site.house.world.engine.begin() as db:
+            await calls.add(db, site.house.world.keys, FILES[KEY], "seed", OPEN)
+        yield site
+
+
+async def begin(desk: Desk) -> None:
+    await desk.open(FORM)
+    await desk.press("Begynn på en søknad")
+
+
+async def fill(page: Page) -> None:
+    """All that an application must have, but for what a test forgets."""
+    await page.get_by_label("E-post til den som søker").fill("uteseksjonen@example.no")
+    await page.get_by_label("Navn på virksomheten").fill("Uteseksjonen")
+    await page.get_by_label("Hva slags virksomhet").select_option(label="en enhet i kommunen")
+    await page.get_by_label("Navn på tiltaket").fill("Veien til førerkortet")
+    for words, value in {
+        "Pris for én enhet": "25 000",
+        "Plasser i én enhet": "1",
+        "Minst så mange enheter": "1",
+        "Høyst så mange enheter": "20",
+        "Dagen det begynte": "2020-01-15",
+        "Yngste alder": "16",
+        "Hva som skjer når pengene tar slutt": "De som har begynt, får kjøre ferdig.",
+        "Hva pengene går til": "Kjøretimer",
+        "Beløp i kroner": "500 000",
+        "Hvordan dere vil samarbeide": "Vi møtes hver uke.",
+        "Hvordan dere arbeider": "Vi er ute hver kveld.",
+    }.items():
+        await page.get_by_label(words).fill(value)
+    for words in ("Førerkort (lappen)", "01.07.2021–31.12.2021", "Utsatt ungdom", "Gjøre mer av noe"):
+        await page.get_by_label(words).check()
+    await page.get_by_label("Hva slags utgift").select_option(label="Tjenester dere kjøper")
+
+
+async def apply(desk: Desk) -> None:
+    """Forget the name, be told, mend it and be in."""
+    page = desk.page
+    await begin(desk)
+    await fill(page)
+    await desk.press("Send søknaden")
+    await expect(page.locator("#reasons")).to_be_focused()
+    await expect(page.locator("#reasons li")).to_have_count(1)
+    await page.get_by_label("Navn på søknaden").fill("Veien til førerkortet")
+    await desk.press("Send søknaden")
+    await expect(page.get_by_role("heading", name="Søknaden er sendt")).to_be_visible()
+
+
+async def test_a_group_applies_and_a_coordinator_changes_and_decides(browser: Browser, site: Site) -> None:
+    async with desk_of(browser, site) as desk:
+        page, house = desk.page, site.house
+        await apply(desk)
+        for number in range(7):
+            await asks_for_a_licence(house, f"p{number}")
+        house.series.at = AFTER
+        await sign_in(site, page, "siv", "coordinator")
+        await desk.open("/ansatt/utlysninger")
+        await page.get_by_role("link", name="Utlysning av midler").click()
+        await expect(page.get_by_text("har ikke bekreftet at de er med")).to_be_visible()
+        await page.get_by_role("link", name="Sammenlign reglene").click()
+        await expect(page.get_by_role("columnheader", name="Like andeler").first).to_be_visible()
+        await page.get_by_label("Hva om grensen").fill("100 000")
+        await desk.press("Se hva som endrer seg")
+        await expect(page.get_by_role("cell", name="4 · 100 000")).to_be_visible()
+        await page.get_by_role("link", name="Bestem").click()
+        units = page.get_by_label("Veien til førerkortet, 2021-h2")
+        await expect(units).to_have_value("7")
+        await units.fill("2")
+        await page.get_by_label("Begrunnelse").fill("Resten kommer til høsten.")
+        await desk.press("Se hva endringen koster")
+        await expect(page.get_by_text("Førerkort (lappen): 5 færre får det de ba om")).to_be_visible()
+        await desk.press("Bestem. Det kan ikke gjøres om")
+        await expect(page.get_by_text("siv bestemte")).to_be_visible()
+        async with reading(house.world.engine) as db:
+            made = await decisions.of_call(db, KEY)
+        assert made is not None
+        assert (made.final, made.body["decided"]["spent"]) == (True, 5_000_000)
+        assert [each for each in desk.complaints if "422" not in each] == []  # the refusal itself
+
+
+async def test_what_is_written_is_kept_without_a_press(browser: Browser, site: Site) -> None:
+    async with desk_of(browser, site) as desk:
+        await desk.page.clock.install()
+        await begin(desk)
+        await desk.page.get_by_label("Navn på søknaden").fill("Halvferdig")
+        async with desk.page.expect_response("**/lagre"):
+            await desk.page.clock.run_for(SAVED_MS)
+        await expect(desk.page.get_by_role("status")).to_have_text("Lagret")
+        await desk.open(f"{FORM}/soknad")
+        await expect(desk.page.get_by_label("Navn på søknaden")).to_have_value("Halvferdig")
+        async with reading(site.house.world.engine) as db:
+            (kept,) = await applications.of_call(db, site.house.world.keys, KEY)
+        assert kept.draft["title"] == "Halvferdig"
+        assert desk.complaints == []
+
+
+async def test_a_button_does_not_run_ahead_of_what_is_being_kept(browser: Browser, site: Site) -> None:
+    async with desk_of(browser, site) as desk:
+        await begin(desk)
+        await desk.page.get_by_label("Navn på søknaden").fill("Ferdig")
+        async with desk.page.expect_request("**/lagre"):
+            await desk.page.get_by_label("E-post til den som søker").press_sequentially("a@b.no")
+        await desk.press("Lagre")
+        await expect(desk.page.get_by_label("E-post til den som søker")).to_have_value("a@b.no")
+        await expect(desk.page.get_by_text("Noen andre endret")).to_have_count(0)
+
+
+async def test_the_form_works_without_script(browser: Browser, site: Site) -> None:
+    async with desk_of(browser, site, java_script_enabled=False) as desk:
+        await begin(desk)
+        await fill(desk.page)
+        await desk.page.get_by_label("Navn på søknaden").fill("Uten skript")
+        await desk.page.get_by_label("Navn på søknaden").press("Enter")  # saves, and sends nothing
+        await expect(desk.page.get_by_text("Søknaden er ikke sendt.")).to_be_visible()
+        await desk.press("Send søknaden")
+        await expect(desk.page.get_by_role("heading", name="Søknaden er sendt")).to_be_visible()
+
+
+async def states(desk: Desk) -> AsyncIterator[str]:
+    """Each page of the form, then each of the coordinator's, in what states it has."""
+    page, house = desk.page, desk.site.house
+    await desk.open("/sok")
+    yield "every call"
+    await desk.open(FORM)
+    yield "the call"
+    await desk.press("Begynn på en søknad")
+    yield "an empty form"
+    await desk.press("Legg til en milepæl")
+    await page.get_by_label("Hva dere skal ha gjort").fill("Prøvd")
+    await desk.press("Send søknaden")
+    yield "all that is missing"
+    await desk.press("Fjern milepælen")
+    await fill(page)
+    await page.get_by_label("Navn på søknaden").fill("Lappen" * 20)
+    await desk.press("Send søknaden")
+    yield "the receipt"
+    for number in range(6):
+        await asks_for_a_licence(house, f"p{number}")
+    house.series.at = AFTER
+    await sign_in(desk.site, page, "siv", "coordinator")
+    for path in ("/ansatt/utlysninger", STAFF, f"{STAFF}/fordeling?grense=50000", f"{STAFF}/vedtak"):
+        await desk.open(path)
+        yield path
+    await page.get_by_label("2021-h2").first.fill("1")
+    await desk.press("Se hva endringen koster")
+    yield "a change"
+    await page.get_by_label("Begrunnelse").fill("Slik ble det.")
+    await desk.press("Bestem. Det kan ikke gjøres om")
+    yield "decided"
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+async def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, colours: Any) -> None:
+    size = {"width": 360, "height": 4000}
+    async with desk_of(browser, site, viewport=size, color_scheme=colours) as desk:
+        async for state in states(desk):
+            assert await violations(desk.page) == [], state
+
+
+async def test_nothing_is_wider_than_any_screen(browser: Browser, site: Site) -> None:
+    async with desk_of(browser, site) as desk:
+        async for state in states(desk):
+            for width in WIDTHS:
+                await desk.page.set_viewport_size({"width": width, "height": 900})
+                assert await desk.page.evaluate(TOO_WIDE) <= 0, (state, width)
+                assert await desk.page.evaluate(TOO_SMALL, TARGET) == [], (state, width)
