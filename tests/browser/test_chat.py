@@ -42,6 +42,16 @@ async def test_a_walk_to_the_receipt(chat: Chat) -> None:
     assert chat.complaints == []
 
 
+async def test_on_a_small_phone_the_first_answer_is_seen_at_once(chat: Chat) -> None:
+    await chat.page.set_viewport_size({"width": 360, "height": 740})
+    await chat.open()
+    first = await chat.page.locator("#choose .choice").first.bounding_box()
+    dock = await chat.page.locator(".dock").bounding_box()
+    assert first
+    assert dock
+    assert first["y"] + first["height"] <= dock["y"]
+
+
 async def test_a_workers_link_marks_the_person_as_met(chat: Chat) -> None:
     code = await chat.site.house.make_code("attested")
     await chat.open(f"/k/trondheim?kode={code}")
