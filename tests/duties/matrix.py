@@ -60,6 +60,12 @@ NAUGHTY = "contracts/test_naughty.py::"
 CHAT = "browser/test_chat.py::"
 ACCESS = "browser/test_access.py::"
 SHIELD = "web/test_shield.py::"
+DOOR = "staff/test_access.py::"
+FORGED = "staff/test_csrf.py::"
+LOGIN = "staff/test_login.py::"
+LOG = "store/test_audit.py::"
+READS = "staff/test_log.py::"
+RIGHTS = "staff/test_rights.py::"
 PLAIN = "words/test_plain_language.py::"
 CATALOGUES = "words/test_catalogues.py::"
 SHEETS = "exports/test_naughty.py::"
@@ -91,7 +97,8 @@ GDPR = {
     "G12": held(
         "plain words, within a month",
         PLAIN + "test_the_notice_is_short",
-        but=f"the clock of a request {STAFF}",
+        RIGHTS + "test_it_is_due_within_a_month",
+        RIGHTS + "test_after_21_days_it_is_urgent_and_after_a_month_late",
     ),
     "G13": held("all 13 things to be told", PROMISES + "test_the_notice_has_all_thirteen_items"),
     "G14": held("others are not named", PROMISES + "test_who_writes_is_asked_not_to_name_anybody"),
@@ -227,8 +234,19 @@ THREATS = {
     "T2": held("the same on the web", CHAT + "test_leaving_leaves_no_trace"),
     "T3": held("a parent who demands answers", PROMISES + "test_no_way_in_is_made_for_parents"),
     "T4": left("the wrong person answers", SUMMARIES),
-    "T5": left("staff who snoop", STAFF),
-    "T6": left("the audit log is changed", STAFF),
+    "T5": held(
+        "staff who snoop",
+        DOOR + "test_role_by_route_by_object",
+        DOOR + "test_each_look_at_a_person_a_flag_or_a_list_is_one_line_in_the_log",
+        READS + "test_who_opens_many_persons_in_an_hour_is_told_of_once",
+    ),
+    "T6": held(
+        "the log of staff is changed",
+        LOG + "test_what_was_done_to_the_log_is_named",
+        LOG + "test_two_lines_that_changed_places_are_both_named",
+        LOG + "test_a_log_put_back_to_an_earlier_day_is_found_by_a_mark_kept_elsewhere",
+        but=ORGANISED + "to keep a mark of the log elsewhere each day",
+    ),
     "T7": held(
         "ballots are stuffed", FLOODS + "test_ten_thousand_forged_answers_are_flagged_and_change_nothing"
     ),
@@ -261,12 +279,26 @@ THREATS = {
     ),
     "T17": held("SQL and paths", PROMISES + "test_no_statement_is_put_together_from_words"),
     "T18": held(
-        "foreign forms", SHIELD + "test_another_site_can_do_nothing", but=f"staff's own forms: {STAFF}"
+        "foreign forms",
+        SHIELD + "test_another_site_can_do_nothing",
+        FORGED + "test_a_form_without_its_token_or_from_elsewhere_changes_nothing",
     ),
-    "T19": left("guessed passwords", STAFF),
-    "T20": left("stolen sessions of staff", STAFF),
+    "T19": held(
+        "guessed passwords",
+        LOGIN + "test_of_a_thousand_wrong_passwords_twenty_reach_the_hasher",
+        LOGIN + "test_the_right_worker_elsewhere_still_comes_in",
+        LOGIN + "test_an_unknown_name_is_refused_in_the_same_words_and_by_the_same_work",
+    ),
+    "T20": held(
+        "stolen sessions of staff",
+        LOGIN + "test_a_session_gets_a_new_id_when_it_is_worth_more_and_the_old_one_is_dead",
+        LOGIN + "test_the_cookie_is_the_hosts_own_over_tls_and_no_script_or_other_site_has_it",
+        LOGIN + "test_a_session_that_was_ended_opens_nothing",
+    ),
     "T21": held(
-        "guessed numbers", RECEIPTS + "test_guessing_receipts_is_limited", but=f"staff's routes: {STAFF}"
+        "guessed numbers",
+        RECEIPTS + "test_guessing_receipts_is_limited",
+        DOOR + "test_what_is_not_there_is_not_there",
     ),
     "T22": left("people found again in figures", SUMMARIES),
     "T23": held("a false bot", PROMISES + "test_nobody_is_ever_asked_for_a_password_or_a_number"),
