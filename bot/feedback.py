@@ -102,7 +102,7 @@ def _rows_of_letter(post: Post, tie: Tie, before: Conversation, letter: Kept) ->
 
 def _written(post: Post, conversation: Conversation, letter: Kept, *, discreet: bool) -> Outcome:
     place, at = post.place_of(conversation.municipality), moment(post.now())
-    value = Letter(letter.id, letter.author, letter.name, letter.body, waiting=True)
+    value = Letter(letter.id, letter.author, letter.name, letter.words, waiting=True)
     situation = Situation(
         municipality=place.at(at),
         spoken=post.words.spoken,
@@ -185,7 +185,7 @@ def _letter(post: Post, news: News, person: Asking) -> Kept:
         conversation_id=person.conversation_id,
         author="decision" if news.decided else "news",
         name=post.place_of(news.municipality).municipality.name,
-        body=getattr(news.text, person.language, news.text.nb),
+        words=getattr(news.text, person.language, news.text.nb),
         written_at=now,
         due_at=now,
         news=news.id,
@@ -194,7 +194,7 @@ def _letter(post: Post, news: News, person: Asking) -> Kept:
 
 
 def _news(post: Post, tie: Tie, letter: Kept, language: str) -> list[dict[str, Any]]:
-    message = told.news(Letter(letter.id, letter.author, letter.name, letter.body))
+    message = told.news(Letter(letter.id, letter.author, letter.name, letter.words))
     return _bringing(_rows(post, tie, (message,), language, priority=LAST), letter.id)
 
 

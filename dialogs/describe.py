@@ -52,6 +52,7 @@ def _situation(path: Path, municipality: Municipality, youngest_age: int, *, uns
         unsends=unsends or path.unsends,
         discreet=path.discreet,
         letters=path.letters,
+        contact=path.contact,
         web_address=WEB,
     )
 

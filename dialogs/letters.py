@@ -13,7 +13,7 @@ MOST_TOLD = 10  # letters in one list; all of them are in what the person can ta
 
 def told(letter: Letter) -> Message:
     """A letter as it is shown, with who it is from: the bot lends nobody its voice."""
-    return Message((_from(letter), N_("{words}", words=letter.body)))
+    return Message((_from(letter), N_("{words}", words=letter.words)))
 
 
 def news(letter: Letter) -> Message:
@@ -47,5 +47,5 @@ def listed(letters: Sequence[Letter]) -> tuple[Text, ...]:
 
 def _listed(letter: Letter) -> Text:
     if letter.author == "person":
-        return quoting(N_("Du skrev: «{words}»", words=letter.body))
-    return N_("{name} skrev: «{words}»", name=letter.name, words=letter.body)
+        return quoting(N_("Du skrev: «{words}»", words=letter.words))
+    return N_("{name} skrev: «{words}»", name=letter.name, words=letter.words)

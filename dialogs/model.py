@@ -148,7 +148,7 @@ class Letter:
     id: str
     author: Literal["worker", "person", "news", "decision"]
     name: str
-    body: Value
+    words: Value
     waiting: bool = False
 
 
@@ -366,7 +366,7 @@ class Situation:
     hour, `kept` that a case was reported and must be kept. `counts` are published counts of people a
     category. With `unsends` what was said stays in the person's own app, and only the latest of ours can be
     taken back. `letters` is what a worker and the person wrote to each other; with `discreet` others may see
-    the screen, and one that waits is shown only when the person asks.
+    the screen, and one that waits is shown only when the person asks. `contact` is the worker named for them.
     """
 
     municipality: Municipality
@@ -381,4 +381,5 @@ class Situation:
     numbered: bool = False
     discreet: bool = False
     letters: tuple[Letter, ...] = ()
+    contact: str = ""
     web_address: str = ""

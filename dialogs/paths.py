@@ -42,7 +42,7 @@ class Act:
 class Path:
     """A short conversation; `youngest_age` is the lower limit of its channel, in years.
 
-    `staffed`, `soon`, `kept`, `unsends`, `discreet` and `letters` are those of the situation.
+    `staffed`, `soon`, `kept`, `unsends`, `discreet`, `letters` and `contact` are those of the situation.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Path:
     unsends: bool = False
     discreet: bool = False
     letters: tuple[Letter, ...] = ()
+    contact: str = ""
 
 
 FIRST = "the first choice"  # of a list that the municipality decides
@@ -286,7 +287,8 @@ PATHS = (
             use("mine"),
             press("end"),
         ),
-        letters=(replace(LETTER, body="Vil du møte en av oss?"), Letter("l2", "person", "", "På onsdag.")),
+        letters=(replace(LETTER, words="Vil du møte en av oss?"), Letter("l2", "person", "", "På onsdag.")),
+        contact=KARI,
     ),
     Path("En voksen svarer, og jeg stopper", (*YOUTH, CALLED, use("stop"))),
     Path(

@@ -24,6 +24,9 @@ SHOWED_ELSE = N_("Dette kan jeg ikke lese. Skriv det med ord, eller velg et svar
 def mine(conversation: Conversation, situation: Situation) -> Message:
     """All the person has told, and that it can be changed and deleted."""
     answers, written = _answers_told(conversation, situation), listed(situation.letters)
+    if situation.contact:
+        named = N_("{what}: {answer}", what=N_("Kontakten din"), answer=situation.contact)
+        written = (named, *written)
     if not conversation.needs:
         none = N_("Du har ikke sagt hva du trenger ennå.")
         return Message((none, *answers, *written), ways=("start", "delete"))

@@ -109,7 +109,7 @@ class House:
         query = select(letters).where(letters.c.author == "person").order_by(letters.c.written_at)
         async with reading(self.world.engine) as db:
             rows = await db.execute(query.order_by(letters.c.id))
-            return [self.world.keys.unlock(row.body, "letters", "body", row.id) for row in rows]
+            return [self.world.keys.unlock(row.words, "letters", "words", row.id) for row in rows]
 
 
 def world_on(engine: AsyncEngine, series: Series, **more: object) -> World:

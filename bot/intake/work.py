@@ -32,7 +32,7 @@ from bot.intake.events import (
     with_unsent,
 )
 from bot.intake.world import DAY_MS, World, origin_of, rows_of, situation_of, sources_of
-from bot.store import codes, conversations, erase, flags, needs, queue, threads
+from bot.store import casework, codes, conversations, erase, flags, needs, queue, threads
 from bot.store.conversations import Chat, Held
 from bot.store.flags import Raised
 from dialogs import engine
@@ -48,7 +48,6 @@ from dialogs.model import (
     FlagAnswered,
     FlagRaised,
     Heard,
-    Letter,
     LettersShown,
     LinkCut,
     Message,
@@ -163,7 +162,7 @@ class Work:
         heard = as_written(incoming.act, heard, chat.held.conversation, situation)
         event, chat = await self._event(incoming, chat, heard)
         discreet = CHANNELS[incoming.channel].pushes and chat.held.conversation.watched
-        situation = replace(situation, letters=await self._letters(incoming, chat), discreet=discreet)
+        situation = replace(situation, discreet=discreet, **await self._written(incoming, chat))
         outcome = engine.step(chat.held.conversation, event, situation)
         return self._answered(incoming, chat, outcome, messages)
 
@@ -177,12 +176,13 @@ class Work:
             incoming, chat, engine.step(chat.held.conversation, Commanded("start"), situation)
         )
 
-    async def _letters(self, incoming: Incoming, chat: Chat) -> tuple[Letter, ...]:
-        """What was written to the person, where it may belong in the answer; a chat just begun has none."""
+    async def _written(self, incoming: Incoming, chat: Chat) -> dict[str, Any]:
+        """What was written to the person, where the answer may hold it; who just began has nothing."""
         asks = chat.held.conversation.thread is not None or chat.unreachable
         if chat.held.new or not (asks or asks_for_letters(incoming)):
-            return ()
-        return await threads.told(self.db, self.world.keys, chat.held.id)
+            return {}
+        letters = await threads.told(self.db, self.world.keys, chat.held.id)
+        return {"letters": letters, "contact": await casework.contact_of(self.db, chat.held.id)}
 
     async def _kept(self, chat: Chat) -> bool:
         """Whether a case was reported and must be kept; only who raised a flag is asked about."""

@@ -109,7 +109,7 @@ async def _letter(db: AsyncConnection, visit: Visit, id: str, sender: Sender | N
         conversation_id=id,
         author="worker",
         name=await _shown_as(db, visit),
-        body=visit.field("brev"),
+        words=visit.field("brev"),
         written_at=visit.now,
         due_at=later or visit.now,
         worker=visit.worker.name,
@@ -137,7 +137,7 @@ async def withdraw(visit: Reviewing, id: str) -> Response:
         letter = await threads.read(db, world.keys, visit.field("id"))
         if letter and letter.worker == visit.worker.name and await threads.withdraw(db, id, letter.id):
             await threads.keep_draft(
-                db, world.keys, world.new_id(), id, visit.worker.name, letter.body, visit.now
+                db, world.keys, world.new_id(), id, visit.worker.name, letter.words, visit.now
             )
     return visit.go(_place(id))
 

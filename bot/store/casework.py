@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
+from bot.store.tables.access import staff
 from bot.store.tables.casework import case_changes, cases
 from bot.store.tables.people import conversations, needs
 
@@ -84,6 +85,17 @@ async def municipality_of(db: AsyncConnection, id: str) -> str | None:
     query = select(conversations.c.municipality).where(conversations.c.id == id)
     found: str | None = (await db.execute(query)).scalar_one_or_none()
     return found
+
+
+async def contact_of(db: AsyncConnection, id: str) -> str:
+    """The worker a person is told of, by the name that worker shows; empty where none is set."""
+    query = (
+        select(staff.c.name, staff.c.shown_as)
+        .join(cases, cases.c.contact == staff.c.name)
+        .where(cases.c.conversation_id == id, staff.c.disabled.is_(False))
+    )
+    row = (await db.execute(query)).first()
+    return (row.shown_as or row.name) if row else ""
 
 
 async def known_by(db: AsyncConnection, id: str, worker: str) -> bool:

@@ -43,7 +43,7 @@ class Kept:
     conversation_id: str
     author: Author
     name: str
-    body: str
+    words: str
     written_at: int
     due_at: int
     worker: str | None = None
@@ -71,12 +71,12 @@ async def put(db: AsyncConnection, keys: Keys, many: Sequence[Kept]) -> None:
 
 def _row(keys: Keys, letter: Kept) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(letter, name) for name in Kept.__slots__}
-    return row | {"body": keys.lock(letter.body, "letters", "body", letter.id)}
+    return row | {"words": keys.lock(letter.words, "letters", "words", letter.id)}
 
 
 def _opened(keys: Keys, row: Any) -> Kept:
     held = {name: row._mapping[name] for name in Kept.__slots__}
-    return Kept(**held | {"body": keys.unlock(row.body, "letters", "body", row.id)})
+    return Kept(**held | {"words": keys.unlock(row.words, "letters", "words", row.id)})
 
 
 async def of(db: AsyncConnection, keys: Keys, conversation_id: str) -> list[Kept]:
@@ -104,7 +104,7 @@ async def told(db: AsyncConnection, keys: Keys, conversation_id: str) -> tuple[L
         letters.c.conversation_id == conversation_id, letters.c.told_at.isnot(None)
     )
     return tuple(
-        Letter(kept.id, kept.author, kept.name, kept.body, waiting=bool(row.waits))
+        Letter(kept.id, kept.author, kept.name, kept.words, waiting=bool(row.waits))
         for row in await db.execute(query.order_by(letters.c.written_at, letters.c.id))
         for kept in (_opened(keys, row),)
     )
@@ -227,17 +227,17 @@ async def move(db: AsyncConnection, before: str, after: str) -> None:
 async def draft(db: AsyncConnection, keys: Keys, conversation_id: str, worker: str) -> str:
     """What a worker has begun to write to a person; empty where nothing is."""
     row = (await db.execute(select(drafts).where(_draft_of(conversation_id, worker)))).first()
-    return keys.unlock(row.body, "drafts", "body", row.id) if row else ""
+    return keys.unlock(row.words, "drafts", "words", row.id) if row else ""
 
 
 async def keep_draft(
-    db: AsyncConnection, keys: Keys, id: str, conversation_id: str, worker: str, body: str, now: int
+    db: AsyncConnection, keys: Keys, id: str, conversation_id: str, worker: str, words: str, now: int
 ) -> None:
     """Keep what a worker has written so far; nothing written is nothing kept."""
     await db.execute(delete(drafts).where(_draft_of(conversation_id, worker)))
-    if body.strip():
+    if words.strip():
         row = {"id": id, "conversation_id": conversation_id, "worker": worker, "changed_at": now}
-        await db.execute(insert(drafts), [row | {"body": keys.lock(body, "drafts", "body", id)}])
+        await db.execute(insert(drafts), [row | {"words": keys.lock(words, "drafts", "words", id)}])
 
 
 def _draft_of(conversation_id: str, worker: str) -> ColumnElement[bool]:

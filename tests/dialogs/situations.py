@@ -86,7 +86,7 @@ def walk(path: Path) -> Iterator[tuple[Conversation, Situation]]:
     """Where the person is after each turn of a path."""
     handed = situation(place=OPEN, staffed=path.staffed)
     handed = replace(handed, youngest_age=path.youngest_age, unsends=path.unsends)
-    handed = replace(handed, discreet=path.discreet, letters=path.letters)
+    handed = replace(handed, discreet=path.discreet, letters=path.letters, contact=path.contact)
     outcome = engine.start(OPEN.key, "nb", handed)
     yield outcome.conversation, handed
     for act in path.acts:

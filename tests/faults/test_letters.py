@@ -69,5 +69,5 @@ async def test_a_letter_comes_and_its_answer_is_kept_once(tmp_path: Path, brings
         await telegram.until(lambda: heard(person, "Jeg har gitt det videre."), WITHIN)
         await lytt.kill()
         kept = await letters(lytt)
-    assert [(each.author, each.body) for each in kept] == [("worker", LETTER), ("person", ANSWER)]
+    assert [(each.author, each.words) for each in kept] == [("worker", LETTER), ("person", ANSWER)]
     assert kept[0].told_at is not None

@@ -28,7 +28,7 @@ async def write(house: House, words: str, id: str | None = None, due_at: int | N
         conversation_id=id or await person(house),
         author="worker",
         name=KARI,
-        body=words,
+        words=words,
         written_at=now,
         due_at=due_at or now,
         worker="kari",
@@ -41,4 +41,4 @@ async def told(house: House) -> list[tuple[str, str, bool]]:
     """Author, words and whether anybody has them, of every letter in order."""
     async with reading(house.world.engine) as db:
         kept = await threads.of(db, house.world.keys, await person(house))
-    return [(each.author, each.body, each.shown_at is not None) for each in kept]
+    return [(each.author, each.words, each.shown_at is not None) for each in kept]

@@ -113,7 +113,7 @@ async def test_a_draft_is_there_after_signing_in_anew_and_only_for_its_worker(de
     address = await page_of(desk, kari)
     await kari.send(f"{address}/utkast", seen_on=address, brev="Hei, jeg er")
     async with reading(desk.house.world.engine) as db:
-        assert b"jeg er" not in (await db.execute(select(drafts.c.body))).scalar_one()
+        assert b"jeg er" not in (await db.execute(select(drafts.c.words))).scalar_one()
     again = await desk.worker("kari", "reviewer")
     assert ">Hei, jeg er</textarea>" in (await again.get(address)).text
     assert "Hei, jeg er" not in (await ola.get(address)).text
@@ -210,7 +210,8 @@ async def test_the_strings_that_break_programs_come_through_a_talk(desk: Desk) -
         sent_form = await send(kari, token, "brev", brev=each, nar="na", id=f"{place:032x}")
         assert sent_form.status_code == 303, each
     async with reading(desk.house.world.engine) as db:
-        kept = {each.body for each in await threads.of(db, desk.house.world.keys, address.rpartition("/")[2])}
+        written = await threads.of(db, desk.house.world.keys, address.rpartition("/")[2])
+    kept = {each.words for each in written}
     assert {each.replace("\r\n", "\n").strip() for each in strings} == kept
     for each in strings:
         assert (await desk.house.do("terminal", "1", Wrote(each))).shown, each

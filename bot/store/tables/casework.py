@@ -85,7 +85,7 @@ letters = Table(
     column("worker", String(64), "the account that wrote it; empty for others", nullable=True),
     column("name", String(64), "who it is from, as the person was told"),
     column(
-        "body",
+        "words",
         LargeBinary,
         "what is written, encrypted; the person's words masked",
         personal=True,
@@ -107,7 +107,7 @@ drafts = Table(
     column("id", String(32), "names the draft", primary_key=True),
     person("who it is meant for"),
     column("worker", String(64), "whose draft it is"),
-    column("body", LargeBinary, "what is written so far, encrypted", personal=True, sealed="id"),
+    column("words", LargeBinary, "what is written so far, encrypted", personal=True, sealed="id"),
     column("changed_at", BigInteger, "when it was last kept, in ms"),
     Index("ix_drafts_conversation_id", "conversation_id", "worker", unique=True),
 )
