@@ -11,16 +11,21 @@ _WORDS = data.words("personal")
 _STREETS: tuple[str, ...] = tuple(_WORDS["streets"])
 _ALONE = frozenset(_STREETS)
 _PARTS, _LIVES, _UNITS = frozenset(_WORDS["parts"]), frozenset(_WORDS["lives"]), frozenset(_WORDS["units"])
-_NUMBER = re.compile(r"(?<=[^\W\d_])[.]? {1,2}(\d{1,4})( ?[a-z])?(?![\w])")
+_NUMBER = re.compile(r"(?<=[^\W\d_])[.]? {1,2}(?:nr\.? ?)?(\d{1,4})( ?[a-z])?(?![\w])")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['.\-])*")
 _NEXT = re.compile(r"[^\s,;:!?()]+|%")
-_POSTCODE = re.compile(r",? {1,2}\d{4} [^\W\d_]{2,30}(?: (?:i|på) [^\W\d_]{2,30})?")
+_POSTCODE = re.compile(
+    r",? {1,2}\d{4} [^\W\d_]{2,30}(?: (?:i|på) [^\W\d_]{2,30})?|, ?(?:\d{4}|[hluk]\d{4})(?!\w)"
+)
+_POSTBOX = re.compile(r"\bpost(?:boks|boksen|box) \d{1,5}(?:,? \d{4} [^\W\d_]{2,30})?")
 _JOINING, _NOT_STREETS = frozenset(_WORDS["joining"]), frozenset(_WORDS["not_streets"])
 _FARTHEST = 60
 
 
 def find(text: str) -> Iterator[Found]:
     """Every address in a plain text, as (start, end, kind)."""
+    if "postb" in text:
+        yield from ((box.start(), box.end(), "address") for box in _POSTBOX.finditer(text))
     for number in _NUMBER.finditer(text):
         start = _street_start(text, number.start())
         if start is None or _counts_something(text, number.end()):

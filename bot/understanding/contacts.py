@@ -9,47 +9,88 @@ Found = tuple[int, int, str]
 
 _WORDS = data.words("personal")
 _NETWORKS, _LINKING = frozenset(_WORDS["networks"]), frozenset(_WORDS["linking"])
-_AT = re.compile(r"@| ?[(\[] ?(?:at|krøllalfa|alfakrøll) ?[)\]] ?| (?:krøllalfa|alfakrøll|at) ")
-_DOT = re.compile(r" ?[(\[](?:dot|punktum)[)\]] ?| (?:dot|punktum) |\.")
-_LABEL = re.compile(r"[\w-]{1,63}")
-_WEB = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"]+"
-    r"|(?<![\w.\-/@:])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\d{1,5})?/[^\s<>\"]+"
+_MAIL_WORDS, _GAMES = frozenset(_WORDS["mail_words"]), frozenset(_WORDS["games"])
+_PUBLIC = frozenset(_WORDS["public_sites"])
+_ENDING = rf"(?:{'|'.join(_WORDS['endings'])})\b"
+_SERVICE = rf"(?:{'|'.join(_WORDS['mail_services'])})(?:[ .,]{{0,3}}{_ENDING})?(?!\w)"
+# Signs as people say them or hide them: (at), krøllalfa, _at_; (dot), punktum, a dot with a space beside it.
+_AT = re.compile(
+    r" ?@ ?| ?[(\[{<] ?(?:at|a|alfa|krøllalfa|alfakrøll) ?[)\]}>] ?|_at_"
+    r"| (?:krøllalfa|alfakrøll|snabel-?a|at) "
 )
+_DOT = re.compile(
+    r" ?[(\[{] ?(?:dot|punktum|punkt|prikk|\.) ?[)\]}] ?| (?:dot|punktum|punkt|prikk) "
+    rf"|\.| ?[.,] ?(?={_ENDING})"
+)
+_LABEL = re.compile(r"[\w-]{1,63}")
+_IS_ENDING = re.compile(_ENDING)
+_PROVIDER = re.compile(_SERVICE)
+_LOCAL = re.compile(r"[\w.+\-]{1,64}(?: (?:punktum|dot|prikk|bindestrek|understrek) [\w.+\-]{1,40}){0,3}$")
+_LETTER_BY_LETTER = re.compile(r"(?<!\w)\w(?: [\w.\-]){1,40} @(?: [\w.\-]){4,40}(?!\w)")
+_SCHEMES = ("http", "hxxp", "ftp", "www")
+_WEB = re.compile(
+    r"(?:(?:https?|hxxps?|ftp) ?: ?//|www[. ])(?: ?(?=[^\s<>\"]))[^\s<>\"]+"
+    rf"(?: ?\. ?{_ENDING}| {_ENDING}(?= |$))?"
+)
+_PAGE = re.compile(r"(?<![\w.\-/@:])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\d{1,5})?/[^\s<>\"]+")
+_SITE_END = re.compile(rf"[.,]{_ENDING}(?![\w@])")
+_SAID_SITE_END = re.compile(rf"(?: (?:punktum|dot|prikk) | ?[(\[]\.[\])] ?){_ENDING}(?![\w@])")
+_SITE = re.compile(r"(?<![\w.@\-/])([\w-]{3,63})(?:\.[\w-]{2,63})?$")
 _CLOSING = ".,;:!?)]}'»"
-_MENTION = re.compile(r"(?<![\w.@])@[\w.]{3,40}")
+_MENTION = re.compile(r"@(?<![\w.@]@)[\w.]{3,40}|\bu/[\w\-]{3,30}")
 _NAME_TOKEN = re.compile(r"@?[\w.\-]{3,40}(?:#\d{1,6})?")
 _WORD = re.compile(r"[@\w][\w.\-#@]*")
-_LONGEST_LOCAL = 64
+_ON = frozenset(["på", "on"])
+_LONGEST_LOCAL, _LONGEST_SITE = 200, 130
+_DOTS_SAID = ("punktum", "dot", "prikk", "(.)", "[.]")
+_LOOSE = (" @", "@ ", " @ ", " at ")
 
 
 def find(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """Every e-mail, web address and handle in a plain text; `known` tells words from made-up names."""
     for found in _AT.finditer(text):
         yield from _mail(text, found.start(), found.end())
-    for address in _WEB.finditer(text):
-        yield address.start(), address.start() + len(address.group().rstrip(_CLOSING)), "url"
+    if " @ " in text:
+        yield from ((found.start(), found.end(), "email") for found in _LETTER_BY_LETTER.finditer(text))
+    yield from _web(text, known)
     for found in _MENTION.finditer(text):
         yield found.start(), found.start() + len(found.group().rstrip(".")), "handle"
     yield from _handles(text, known)
 
 
+def _web(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
+    """Addresses with a scheme or a path, then bare ones whose name is neither a word nor everybody's site."""
+    written = [_WEB] if any(scheme in text for scheme in _SCHEMES) else []
+    for address in (found for kind in (*written, _PAGE) for found in kind.finditer(text)):
+        yield address.start(), address.start() + len(address.group().rstrip(_CLOSING)), "url"
+    said = [_SAID_SITE_END] if any(sign in text for sign in _DOTS_SAID) else []
+    for end in (found for kind in (_SITE_END, *said) for found in kind.finditer(text)):
+        first = max(0, end.start() - _LONGEST_SITE)
+        site = _SITE.search(text[first : end.start()])
+        if site and not (known(site[1]) or site[1] in _PUBLIC):
+            yield first + site.start(), end.end(), "url"
+
+
 def _mail(text: str, at: int, after: int) -> Iterator[Found]:
-    """An address around the sign at text[at:after]: a local part before it, a host with a dot after it."""
-    start = at
-    while start > max(0, at - _LONGEST_LOCAL) and (text[start - 1].isalnum() or text[start - 1] in "._+-"):
-        start -= 1
-    end = _host_end(text, after)
-    if start < at and end and text[end - 2 : end].isalpha():
-        yield start, end, "email"
+    """An address around the sign at text[at:after]: a local part before it, a mail host after it."""
+    first = max(0, at - _LONGEST_LOCAL)
+    local = _LOCAL.search(text[first:at])
+    end = _host_end(text, after, text[at:after] not in _LOOSE)
+    if local and end and text[end - 2 : end].isalpha():
+        yield first + local.start(), end, "email"
 
 
-def _host_end(text: str, at: int) -> int | None:
+def _host_end(text: str, at: int, clear_sign: bool) -> int | None:
+    """Where the host ends: with a dot in it, or a mail service everyone knows.
+
+    Where the sign stands apart, the host must end as hosts do: `følg @kari.nord` is no address.
+    """
     label = _LABEL.match(text, at)
-    end, dots = None, 0
+    service = _PROVIDER.match(text, at)
+    end, dots = service.end() if service else None, 0
     while label and dots < 8:
-        if dots:
-            end = label.end()
+        if dots and (clear_sign or _IS_ENDING.fullmatch(label.group())):
+            end = max(label.end(), end or 0)
         dot = _DOT.match(text, label.end())
         label = _LABEL.match(text, dot.end()) if dot else None
         dots += 1
@@ -57,20 +98,35 @@ def _host_end(text: str, at: int) -> int | None:
 
 
 def _handles(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
-    """What follows the name of a network, over words such as `er` and `min`."""
-    if _NETWORKS.isdisjoint(word.rstrip(".-") for word in _WORD.findall(text)):
-        return
-    waiting = 0
-    for word in _WORD.finditer(text):
-        bare = word.group().rstrip(".-")
-        if bare in _NETWORKS:
-            waiting = 5
+    """What follows the name of a network, over words such as `er` and `min`, or stands before `på snap`."""
+    words = list(_WORD.finditer(text))
+    names = [word.group().rstrip(".-") for word in words]
+    waiting, network = 0, ""
+    for at, (word, bare) in enumerate(zip(words, names, strict=True)):
+        if _is_network(bare):
+            waiting, network = 5, bare
+            if at > 1 and names[at - 1] in _ON and _is_odd(names[at - 2]):
+                yield words[at - 2].start(), words[at - 2].start() + len(names[at - 2]), _kind(bare)
         elif waiting and bare in _LINKING:
             waiting -= 1
         else:
-            if waiting and _is_handle(bare, known):
-                yield word.start(), word.start() + len(bare), "handle"
+            if waiting and _is_handle(bare, known) and (network not in _GAMES or _is_odd(bare)):
+                yield word.start(), word.start() + len(bare), _kind(network)
             waiting = 0
+
+
+def _is_network(word: str) -> bool:
+    first = word.split("-")[0]
+    return first in _NETWORKS or first in _MAIL_WORDS or first in _GAMES
+
+
+def _kind(network: str) -> str:
+    return "email" if network.split("-")[0] in _MAIL_WORDS else "handle"
+
+
+def _is_odd(word: str) -> bool:
+    """Letters beside digits or signs: no ordinary word."""
+    return bool(_NAME_TOKEN.fullmatch(word)) and not word.isalpha() and not word.isdigit()
 
 
 def _is_handle(word: str, known: Callable[[str], bool]) -> bool:

@@ -22,6 +22,7 @@ _ANNOUNCING = _KIN | _BEFORE | _HE | _I_AM
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 # An unknown word with such an ending is more likely a verb or a noun than a name.
 _INFLECTED = re.compile(r".*(?:er|ar|te|de|et|ene|ane|en|ing|lig|isk|ert|t|r|e|es|s)$")
+_FAMILY_NAME = re.compile(r"[^\W\d_]{3,}(?:sen|sson|stad|rud)")
 _LONGEST_NAME = 4
 
 
@@ -62,7 +63,8 @@ class Names:
         if self._told(text, words, at):
             return first in _AMBIGUOUS or not self._known(word)
         if self._of_kin(text, words, at):
-            return first in _AMBIGUOUS or not (self._known(word) or _INFLECTED.match(word))
+            inflected = _INFLECTED.match(word) and not _FAMILY_NAME.fullmatch(word)
+            return first in _AMBIGUOUS or not (self._known(word) or inflected)
         return self._here(text, words, at)
 
     def _told(self, text: str, words: list[re.Match[str]], at: int) -> bool:
@@ -88,7 +90,8 @@ class Names:
             return False
         possessed = back < at - 1 or (back > 0 and words[back - 1].group() in _OWN)
         between = text[words[back].end() : words[at].start()]
-        return (possessed or words[at].group() in _AMBIGUOUS) and not re.search(r"[.?!:;\d]", between)
+        named = words[at].group() in _AMBIGUOUS or bool(_FAMILY_NAME.fullmatch(words[at].group()))
+        return (possessed or named) and not re.search(r"[.?!:;\d]", between)
 
     def _here(self, text: str, words: list[re.Match[str]], at: int) -> bool:
         """`hei, Sigrid Aasland her`, `I'm Zainab, 16`: names the lists do not know, by their place."""

@@ -17,15 +17,22 @@ _PHONE, _ARTICLE = frozenset(_WORDS["phone"]), frozenset(_WORDS["article"])
 _HELPLINES = frozenset(_WORDS["helplines"])
 
 # A run is all digit groups with at most two marks between them; a run is judged as a whole.
-_RUN = re.compile(r"\(?\+?\(?\d+\)?(?:[ .\-/\u2013\u2011]{1,3}\(?\d+\)?)*")
+_RUN = re.compile(r"\(?\+?\(?\d+\)?(?:(?:[ .\-/\u2013\u2011]{1,3}|[,_*])\(?\d+\)?)*")
 _GROUP = re.compile(r"\d+")
 _WORD = re.compile(r"[^\s,;:!?()]+")
 _IBAN = re.compile(r"\bno ?\d\d(?:[ .]?\d){11}\b")
-_DIGIT_WORD = (
+_UNIT = (
     "null|en|ein|ett|eitt|to|tre|fire|fem|seks|sju|syv|åtte|ni"
     "|zero|one|two|three|four|five|six|seven|eight|nine"
 )
-_SPOKEN = re.compile(rf"\b(?:(?:{_DIGIT_WORD})[ ,.\-]{{1,2}}){{7,14}}(?:{_DIGIT_WORD})\b")
+_TENS = "tjue|tretti|tredve|førti|femti|seksti|sytti|åtti|nitti"
+_TEENS = "ti|elleve|tolv|tretten|fjorten|femten|seksten|sytten|atten|nitten"
+_SAID = re.compile(
+    rf"(?P<two>(?:{_TENS})(?:[ \-]?(?:{_UNIT})\b)?|(?:{_UNIT}) ?og ?(?:{_TENS})|{_TEENS})(?![^\W\d_])"
+    rf"|(?P<one>{_UNIT})(?![^\W\d_])|(?P<digits>\d{{1,4}})"
+)
+_BETWEEN_SAID = re.compile(r"[ ,.\-]{0,2}")
+_SAID_START = re.compile(rf"(?<![^\W_])(?:{_UNIT}|{_TENS}|{_TEENS}|[2-9]\d{{0,4}}(?= ?(?:{_UNIT})))")
 
 _IDENTITY_SHAPES = {(11,), (6, 5), (2, 2, 2, 5), (2, 2, 2, 3, 2), (6, 3, 2), (1,) * 11}
 _ACCOUNT_SHAPES = {(4, 2, 5), (4, 7)}
@@ -34,16 +41,41 @@ _PHONE_SHAPES = {(8,), (3, 2, 3), (2, 2, 2, 2), (4, 4), (1,) * 8, (3, 5), (5, 3)
 _MONTH_SERIES = (0, 40, 65, 80)
 _ACCOUNT_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _MOST_DIGITS = 15  # the longest phone number there is
+_MOST_SAID, _FEW_PARTS = 12, 5
+_MOBILE = re.compile(r"[49]|fire|ni|førti|nitti|four|nine|\w+ ?og ?(?:førti|nitti)")
 
 
 def find(text: str) -> Iterator[Found]:
     """Every personal number in a plain text, as (start, end, kind)."""
     for found in _IBAN.finditer(text):
         yield found.start(), found.end(), "account"
-    for found in _SPOKEN.finditer(text):
-        yield found.start(), found.end(), "phone"
+    yield from _said(text)
     for run in _RUN.finditer(text):
         yield from _in_run(text, run)
+
+
+def _said(text: str) -> Iterator[Found]:
+    """Phones said in words, or half in words: eight digits in all, or up to twelve with the country's."""
+    done = 0
+    for start in _SAID_START.finditer(text):
+        if start.start() < done:
+            continue
+        at, end, digits, parts, said = start.start(), start.start(), 0, 0, 0
+        while digits < _MOST_SAID and (part := _SAID.match(text, at)):
+            digits += 2 if part["two"] else 1 if part["one"] else len(part["digits"])
+            parts, said, end = parts + 1, said + (part["digits"] is None), part.end()
+            at = _BETWEEN_SAID.match(text, end).end()  # type: ignore[union-attr]  # it matches nothing too
+        if (
+            said
+            and digits in (8, 10, 12)
+            and (
+                parts > _FEW_PARTS
+                or _words_before(text, start.start()) & _PHONE
+                or _MOBILE.match(text, start.start())
+            )
+        ):
+            done = end
+            yield start.start(), end, "phone"
 
 
 def _in_run(text: str, run: re.Match[str]) -> Iterator[Found]:
@@ -79,21 +111,25 @@ def _longest(text: str, groups: Groups, at: int, before: frozenset[str]) -> tupl
 
 def _kind(text: str, part: Groups, digits: str, before: frozenset[str], *, whole: bool) -> str | None:
     shape = tuple(end - start for start, end in part)
-    if len(digits) == 11:
-        return _eleven(shape, digits, before)
     abroad = text[max(0, part[0][0] - 2) : part[0][0]].lstrip("(").endswith("+")
     if abroad and 8 <= len(digits) <= 15:
         return "phone"
+    if len(digits) == 11:
+        return _eleven(shape, digits, before)
     if (digits.startswith("0047") and len(digits) == 12) or (digits.startswith("47") and len(digits) == 10):
         return "phone"
-    if len(digits) == 8 and shape in _PHONE_SHAPES and _is_phone(text, part, shape, digits, before, whole):
+    if (
+        len(digits) == 8
+        and (shape in _PHONE_SHAPES or _is_mobile(digits, whole, before))
+        and _is_phone(text, part, shape, digits, before, whole)
+    ):
         return "phone"
     return None
 
 
 def _eleven(shape: tuple[int, ...], digits: str, before: frozenset[str]) -> str | None:
     told = before & _ACCOUNT and not before & _IDENTITY
-    if shape in _ACCOUNT_SHAPES or (told and shape in _IDENTITY_SHAPES):
+    if shape in _ACCOUNT_SHAPES or told:
         return "account"
     if before & _IDENTITY and shape in _IDENTITY_SHAPES:
         return "fnr"
@@ -140,6 +176,11 @@ def _is_phone(
     if digits[0] in "49":
         return True
     return whole and not _is_written_date(digits) and shape != (4, 4)
+
+
+def _is_mobile(digits: str, whole: bool, before: frozenset[str]) -> bool:
+    """Whether digits in odd groups are a phone all the same: a mobile number alone, or a word says so."""
+    return whole and (digits[0] in "49" or bool(before & _PHONE))
 
 
 def _is_written_date(digits: str) -> bool:

@@ -23,14 +23,22 @@ def kinds(text: str) -> list[str]:
     return [span.kind for span in read(text).spans]
 
 
-@pytest.mark.parametrize("set_name", ["development", "unseen"])
+# 337 texts in forms people really write, made before the rules for them; of 17 accounts one is missed.
+WIDE = evaluate.ROOT / "tests" / "understanding" / "personal_wide.jsonl"
+SETS = {
+    "development": data.phrases("personal"),
+    "unseen": [row for row in data.json_lines(evaluate.UNSEEN.read_text("utf-8")) if "spans" in row],
+    "wide": data.json_lines(WIDE.read_text("utf-8")),
+}
+
+
+@pytest.mark.parametrize("set_name", SETS)
 def test_enough_is_found_and_little_is_masked_in_vain(set_name: str) -> None:
-    rows = data.phrases("personal")
-    if set_name == "unseen":
-        rows = [row for row in data.json_lines(evaluate.UNSEEN.read_text("utf-8")) if "spans" in row]
+    rows = SETS[set_name]
     found, in_vain = evaluate.personal_scores(rows, [read(row["text"]) for row in rows])
     shares = {kind: hits / written for kind, (hits, written) in found.items()}
-    assert {kind: share for kind, share in shares.items() if share < LEAST_FOUND[kind]} == {}
+    least = {**LEAST_FOUND, "phone": 0.96, "account": 0.94} if set_name == "wide" else LEAST_FOUND
+    assert {kind: share for kind, share in shares.items() if share < least[kind]} == {}
     assert in_vain <= 0.03
 
 
