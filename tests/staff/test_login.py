@@ -302,3 +302,23 @@ async def test_the_secret_of_an_app_is_encrypted_and_recovery_codes_are_digests(
         held = await staff.secret(db, KEYS, "kari")
     assert held is not None
     assert held[0] == secret
+
+
+async def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_account(desk)
+    await accounts.is_password(None, "feil")  # the first time, the hash of nobody is made
+    async with reading(desk.house.world.engine) as db:
+        kari = await staff.named(db, "kari")
+    worked: list[tuple[str, str]] = []
+    verify = accounts._hashes.verify
+
+    def counted(password: str, hash: str) -> bool:
+        worked.append((password, hash.rpartition("$")[0].rpartition("$")[0]))  # its cost, without salt
+        return verify(password, hash)
+
+    monkeypatch.setattr(accounts._hashes, "verify", counted)
+    for account in (kari, None):
+        assert not await accounts.is_password(account, "feil")
+    assert worked[0] == worked[1]
