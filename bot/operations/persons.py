@@ -17,9 +17,13 @@ from bot.store import audit, conversations, erase, journal, queue, sealed
 from bot.store.audit import Deed
 from bot.store.crypto import Keys
 from bot.store.engine import erase_traces, reading
+from bot.store.tables.casework import case_changes, cases, drafts
 
 VERSION = 1
 AS_JSON = ("state", "body")  # what is stored as JSON: a conversation, a message
+# What staff wrote for each other goes out by a request about rights, read through by somebody: it may name
+# others, or put who asks in danger where a parent or partner holds the phone. It is erased with all else.
+OF_STAFF = (cases, case_changes, drafts)
 
 
 class NoSuchPerson(Exception):
@@ -34,12 +38,13 @@ def digits(receipt: str) -> str:
 async def take_along(db: AsyncConnection, keys: Keys, conversation_id: str) -> dict[str, Any]:
     """Everything that is kept of a person, opened, for them to read or take along.
 
-    Every row that carries their key is there, table by table. Keyed hashes are left out: they say nothing
-    to anybody and would only help to find the person.
+    Every row that carries their key is there, table by table, but for what staff wrote for each other. Keyed
+    hashes are left out: they say nothing to anybody and would only help to find the person.
     """
     tables: dict[str, list[dict[str, Any]]] = defaultdict(list)
     async for table, row in erase.held(db, conversation_id):
-        tables[table.name].append(_opened(keys, table, row))
+        if table not in OF_STAFF:
+            tables[table.name].append(_opened(keys, table, row))
     return {"version": VERSION, **tables}
 
 

@@ -29,6 +29,7 @@ from bot.staff import (
     threads,
     today,
     together,
+    tour,
 )
 from bot.staff.access import SignedOut
 from bot.staff.office import HOME, Office
@@ -49,6 +50,7 @@ ROUTERS = (
     accounts.routes,
     log.routes,
     own.routes,
+    tour.routes,
 )
 # Address, words, and the roles that see it; those who do not would be refused there.
 MENU: tuple[tuple[str, Text, tuple[str, ...]], ...] = (

@@ -19,6 +19,9 @@ async def states(desk: Desk) -> AsyncIterator[str]:
     page = desk.page
     await desk.open(TODAY)
     yield "nothing waits"
+    await page.get_by_role("link", name="Slik virker sidene: en omvisning").click()
+    await page.get_by_role("heading", name="Omvisning").wait_for()
+    yield "the tour"
     await in_danger(desk.site)
     for address in ("a", "b"):
         await somebody(desk.site, address, "Jeg trenger " + "laaangt" * 40)

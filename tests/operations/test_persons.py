@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from bot.channels.base import Wrote
 from bot.operations import persons
-from bot.store import erase
+from bot.store import casework, erase, threads
+from bot.store.casework import Edit
 from bot.store.engine import reading
 from bot.store.tables.people import conversations
 from tests.house import KEYS, House, opened
@@ -62,6 +63,21 @@ async def test_what_was_said_in_danger_is_among_it(house: House) -> None:
     async with reading(house.world.engine) as db:
         everything = await persons.take_along(db, KEYS, mine)
     assert everything["red_flags"][0]["words"] == "jeg vil ikke leve mer"
+
+
+async def test_what_staff_wrote_for_each_other_is_not_among_it_but_is_erased(house: House) -> None:
+    """Whoever holds the phone may be the one a note is about: somebody reads it through first."""
+    receipt = await sent(house, "kari")
+    (mine,) = await ids(house)
+    now, new_id = house.series.now(), house.series.new_id
+    async with house.world.engine.begin() as db:
+        await casework.note(db, KEYS, Edit(new_id(), mine, 0, "siv", now), "Redd for faren sin.")
+        await threads.keep_draft(db, KEYS, new_id(), mine, "siv", "Hei! Jeg er siv.", now)
+    everything = await persons.show(house.world, receipt)
+    assert "siv" not in str(everything)
+    await persons.erase_all(house.world, receipt)
+    async with reading(house.world.engine) as db:
+        assert [row async for row in erase.held(db, mine)] == []
 
 
 async def test_a_chat_takes_along_its_own_and_no_others(house: House) -> None:
