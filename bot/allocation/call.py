@@ -132,6 +132,7 @@ class Call:
     deadline: datetime
     rule: str  # one of RULES
     voices: str  # whose needs steer the money: one of VOICES; the others are shown beside
+    shows_needs: bool  # applicants see the published counts of needs
     groups: int | None  # at most so many applicants get money
     cap: int | None  # to one applicant in one period
     fill: int  # percent of a unit's places that somebody must have asked for
@@ -193,6 +194,7 @@ def _call(table: Table, digest: str) -> Call:
         deadline=table.moment("deadline", zone),
         rule=table.one_of("rule", RULES),
         voices=table.one_of("voices", VOICES),
+        shows_needs=table.truth("shows_needs", default=False),
         groups=table.maybe_count("groups"),
         cap=table.maybe_money("cap"),
         fill=table.count("fill", default=50, most=100),

@@ -17,6 +17,7 @@ from bot.allocation import checks, written
 from bot.allocation.call import KINDS
 from bot.allocation.checks import Reason
 from bot.applicants import form
+from bot.applicants.asked import published
 from bot.applicants.reception import Reception, pairs
 from bot.clock import moment
 from bot.funding import applying, files
@@ -95,9 +96,11 @@ class Desk:
             **values,
         )
 
-    def start(self, kept: Kept | None, trouble: Text | None = None, status: int = 200) -> Response:
+    async def start(self, kept: Kept | None, trouble: Text | None = None, status: int = 200) -> Response:
         """The call's first page: what people ask for stands before the rules."""
-        return self.show("sok_utlysning.html", status=status, kept=kept, trouble=trouble, asked=None)
+        async with reading(self.reception.world.engine) as db:
+            asked = await published(db, self.held.call)
+        return self.show("sok_utlysning.html", status=status, kept=kept, trouble=trouble, asked=asked)
 
     def form(
         self,
@@ -182,7 +185,7 @@ async def every(request: Request) -> Response:
 @routes.get("/{key}")
 async def call(desk: At) -> Response:
     """The first page of a call."""
-    return desk.start(await desk.opened())
+    return await desk.start(await desk.opened())
 
 
 @routes.post("/{key}/begynn")
@@ -191,7 +194,7 @@ async def begin(desk: At, sent: Sent) -> Response:
     reception, world = desk.reception, desk.reception.world
     reception.slow_down(desk.request, reception.begun)
     if not desk.held.is_open(desk.now):
-        return desk.start(None, SHUT, 409)
+        return await desk.start(None, SHUT, 409)
     code = reception.new_code(CODE_LENGTH)
     async with world.engine.begin() as db:
         await applications.begin(db, world.keys, world.new_id(), desk.held.call.key, code, {}, world.now())
@@ -205,7 +208,7 @@ async def resume(desk: At, sent: Sent) -> Response:
     """Open a draft by its code."""
     code = applications.plain(str(sent.get("code") or ""))[:LONGEST_CODE]
     if await desk.reception.tried(desk.request, desk.held.call.key, code) is None:
-        return desk.start(None, NO_SUCH_CODE, 404)
+        return await desk.start(None, NO_SUCH_CODE, 404)
     response = desk.go("/soknad")
     desk.reception.hold(desk.request, response, code)
     return response

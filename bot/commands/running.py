@@ -32,6 +32,7 @@ from bot.commands.shared import (
     tell,
 )
 from bot.exports.as_jsonl import ALSO_END_LINES
+from bot.funding import demo as funds
 from bot.intake import World
 from bot.operations import accounts, persons, simulate
 from bot.settings import Settings
@@ -96,6 +97,9 @@ async def _ready(address: str, demo: bool, opened: House) -> None:
         await simulate.run(
             opened.intake.take, people, DEMO_PEOPLE, DEMO_SEED, found.municipality, clock.new_id
         )
+        async with world.engine.begin() as db:
+            call = await funds.fill(db, world.keys, world.places, clock.new_id, clock.new_code, clock.now())
+        typer.echo(f"Apply      {address}/sok/{call}")
     typer.echo(f"Web chat   {address}/")
     typer.echo(f"Staff      {address}/ansatt")
     typer.echo(f"Telegram   {'on' if found.telegram_token.get_secret_value() else 'off'}")

@@ -153,6 +153,16 @@ def _named_reports(
     return [(report, titles[report.application_id]) for report in due]
 
 
+@routes.post("/{key}/lukk")
+async def close(visit: Coordinating, key: str) -> Response:
+    """Close a call before its deadline, for good."""
+    async with visit.acting() as db:
+        held = await _ours(visit, db, key)
+        await calls.close(db, key, visit.now)
+        await note(db, visit, Deed("close", "call", key, held.call.municipalities[0]))
+    return visit.go(f"{PAGE}/{key}")
+
+
 # --- the rules side by side -----------------------------------------------------------------------
 
 

@@ -143,3 +143,13 @@ async def test_few_people_are_told_of_as_few(calls_desk: Desk) -> None:
     async with reading(calls_desk.house.world.engine) as db:
         found = await rounds.competition(db, calls_desk.house.world.keys, KEY, calls_desk.house.world.places)
     assert found.round.people == 3
+
+
+async def test_a_call_is_closed_before_its_deadline_for_good(calls_desk: Desk) -> None:
+    await coordinator(calls_desk)
+    calls_desk.house.series.at = OPEN
+    browser = await calls_desk.worker("kari", "coordinator")
+    assert "Lukk utlysningen" in (await browser.get(HERE)).text
+    await browser.send(f"{HERE}/lukk", HERE)
+    assert "Lukk utlysningen" not in (await browser.get(HERE)).text
+    assert ("kari", "close", "call") in await calls_desk.log("close")
