@@ -7,7 +7,6 @@ from dataclasses import dataclass
 STAFF = "comes with the staff pages"
 MONEY = "comes with the calls and their allocation"
 SUMMARIES = "comes with the published summaries"
-FEEDBACK = "comes with the news to who asked"
 DATA_API = "comes with the data API"
 ORGANISED = "is for the municipality to organise, no software can: "
 
@@ -43,6 +42,8 @@ ROTATION = "operations/test_rotation.py::"
 TRACES = "intake/test_traces.py::"
 TAKING = "intake/test_taking.py::"
 RECEIPTS = "intake/test_receipts.py::"
+LETTERS = "feedback/test_letters.py::"
+NEWS = "feedback/test_news.py::"
 LINES = "municipalities/test_lines.py::"
 HOURS = "municipalities/test_hours.py::"
 AGE = "duties/test_age.py::"
@@ -181,7 +182,11 @@ CHILDREN = {
     "C10": held("no place", UPDATES + "test_what_is_not_words_is_named_and_nothing_of_it_is_kept"),
     "C11": held("no view for parents", PROMISES + "test_no_way_in_is_made_for_parents"),
     "C12": held("no profile", PROMISES + "test_no_column_scores_a_person"),
-    "C13": held("no nudging", ACCESS + "test_skip_is_as_visible_as_an_answer"),
+    "C13": held(
+        "no nudging",
+        ACCESS + "test_skip_is_as_visible_as_an_answer",
+        NEWS + "test_who_wants_it_is_asked_again_after_half_a_year_once_and_by_day",
+    ),
     "C14": left("connected toys", "there are none"),
     "C15": held(
         "see, change, delete in two taps", CHAT + "test_the_menu_and_the_language_are_always_at_hand"
@@ -227,6 +232,8 @@ THREATS = {
     "T1": held(
         "a parent with the child's phone",
         TELEGRAM + "test_a_message_of_which_nothing_may_be_shown_here_is_not_sent",
+        LETTERS + "test_where_others_may_see_the_phone_nothing_is_shown_unasked",
+        NEWS + "test_news_is_not_pushed_where_others_may_see_the_phone",
         UNSAYING + "test_after_erasure_every_message_that_can_be_deleted_is",
         UNSAYING + "test_what_is_older_than_two_days_is_not_tried_and_the_person_is_told_how_to_clear_it",
         UNSAYING + "test_killed_between_the_erasure_and_the_deletion_it_is_deleted_after_a_new_start",
