@@ -14,9 +14,11 @@ _PUBLIC = frozenset(_WORDS["public_sites"])
 _ENDING = rf"(?:{'|'.join(_WORDS['endings'])})\b"
 _SERVICE = rf"(?:{'|'.join(_WORDS['mail_services'])})(?:[ .,]{{0,3}}{_ENDING})?(?!\w)"
 # Signs as people say them or hide them: (at), krøllalfa, _at_; (dot), punktum, a dot with a space beside it.
-_AT = re.compile(
-    r" ?@ ?| ?[(\[{<] ?(?:at|a|alfa|krøllalfa|alfakrøll) ?[)\]}>] ?|_at_"
-    r"| (?:krøllalfa|alfakrøll|snabel-?a|at) "
+# Each sign is looked for only where something of it stands: most texts hold none, and some are long.
+_AT = (
+    (("@",), re.compile(r" ?@ ?")),
+    (("(", "[", "{", "<"), re.compile(r" ?[(\[{<] ?(?:at|a|alfa|krøllalfa|alfakrøll) ?[)\]}>] ?")),
+    (("_at_", "alfa", "snabel", " at "), re.compile(r"_at_| (?:krøllalfa|alfakrøll|snabel-?a|at) ")),
 )
 _DOT = re.compile(
     r" ?[(\[{] ?(?:dot|punktum|punkt|prikk|\.) ?[)\]}] ?| (?:dot|punktum|punkt|prikk) "
@@ -40,6 +42,7 @@ _CLOSING = ".,;:!?)]}'»"
 _MENTION = re.compile(r"@(?<![\w.@]@)[\w.]{3,40}|\bu/[\w\-]{3,30}")
 _NAME_TOKEN = re.compile(r"@?[\w.\-]{3,40}(?:#\d{1,6})?")
 _WORD = re.compile(r"[@\w][\w.\-#@]*")
+_NAMED_NETS = _NETWORKS | _MAIL_WORDS | _GAMES
 _ON = frozenset(["på", "on"])
 _LONGEST_LOCAL, _LONGEST_SITE = 200, 130
 _DOTS_SAID = ("punktum", "dot", "prikk", "(.)", "[.]")
@@ -48,8 +51,10 @@ _LOOSE = (" @", "@ ", " @ ", " at ")
 
 def find(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """Every e-mail, web address and handle in a plain text; `known` tells words from made-up names."""
-    for found in _AT.finditer(text):
-        yield from _mail(text, found.start(), found.end())
+    for marks, sign in _AT:
+        if any(mark in text for mark in marks):
+            for found in sign.finditer(text):
+                yield from _mail(text, found.start(), found.end())
     if " @ " in text:
         yield from ((found.start(), found.end(), "email") for found in _LETTER_BY_LETTER.finditer(text))
     yield from _web(text, known)
@@ -101,27 +106,18 @@ def _handles(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """What follows the name of a network, over words such as `er` and `min`, or stands before `på snap`."""
     words = list(_WORD.finditer(text))
     names = [word.group().rstrip(".-") for word in words]
-    waiting, network = 0, ""
-    for at, (word, bare) in enumerate(zip(words, names, strict=True)):
-        if _is_network(bare):
-            waiting, network = 5, bare
-            if at > 1 and names[at - 1] in _ON and _is_odd(names[at - 2]):
-                yield words[at - 2].start(), words[at - 2].start() + len(names[at - 2]), _kind(bare)
-        elif waiting and bare in _LINKING:
-            waiting -= 1
-        else:
-            if waiting and _is_handle(bare, known) and (network not in _GAMES or _is_odd(bare)):
-                yield word.start(), word.start() + len(bare), _kind(network)
-            waiting = 0
-
-
-def _is_network(word: str) -> bool:
-    first = word.split("-")[0]
-    return first in _NETWORKS or first in _MAIL_WORDS or first in _GAMES
+    nets = [name.partition("-")[0] if "-" in name else name for name in names]  # snapchat-navnet
+    for at in [at for at, net in enumerate(nets) if net in _NAMED_NETS]:
+        kind = _kind(nets[at])
+        if at > 1 and names[at - 1] in _ON and _is_odd(names[at - 2]):
+            yield words[at - 2].start(), words[at - 2].start() + len(names[at - 2]), kind
+        said = next((n for n in range(at + 1, min(at + 7, len(names))) if names[n] not in _LINKING), at)
+        if _is_handle(names[said], known) and (names[at] not in _GAMES or _is_odd(names[said])):
+            yield words[said].start(), words[said].start() + len(names[said]), kind
 
 
 def _kind(network: str) -> str:
-    return "email" if network.split("-")[0] in _MAIL_WORDS else "handle"
+    return "email" if network in _MAIL_WORDS else "handle"
 
 
 def _is_odd(word: str) -> bool:
@@ -131,6 +127,6 @@ def _is_odd(word: str) -> bool:
 
 def _is_handle(word: str, known: Callable[[str], bool]) -> bool:
     """A made-up word: not a number, and where it is all letters not an ordinary word."""
-    if not _NAME_TOKEN.fullmatch(word) or word.isdigit():
+    if not _NAME_TOKEN.fullmatch(word) or word.isdigit() or word in _NAMED_NETS:
         return False
     return not (word.isalpha() and known(word))
