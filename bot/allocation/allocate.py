@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from bot.allocation.course import Course
 from bot.allocation.demand import Demand
@@ -44,16 +45,37 @@ def chosen_applicants(given: Round, demand: Demand, most: int) -> list[str]:
     """The applicants that get in: each time who can meet most asks that nobody chosen meets."""
     course = Course(given, demand)
     chosen: list[str] = []
-    waiting = sorted({measure.applicant for measure in given.measures})
+    waiting = {measure.applicant for measure in given.measures}
     while waiting and len(chosen) < most:
-        tried = {applicant: _alone(course, applicant) for applicant in waiting}
-        best = min(waiting, key=lambda applicant: _standing(course, applicant, tried[applicant]))
-        if len(tried[best].outcome.steps) == len(course.outcome.steps):
+        best, tried = _best(course, waiting)
+        if len(tried.outcome.steps) == len(course.outcome.steps):
             break
-        course = tried[best]
+        course = tried
         chosen.append(best)
         waiting.remove(best)
     return chosen
+
+
+def _best(course: Course, waiting: Iterable[str]) -> tuple[str, Course]:
+    """Who comes first; nobody is tried who can not, even with a place for each of their asks."""
+    bounds = sorted((*_bound(course, applicant), applicant) for applicant in waiting)
+    best: tuple[tuple[Any, ...], str, Course] | None = None
+    for tier, met, applicant in bounds:
+        if best is not None and (tier, met) > best[0][:2]:
+            break
+        tried = _alone(course, applicant)
+        standing = _standing(course, applicant, tried)
+        if best is None or standing < best[0]:
+            best = standing, applicant, tried
+    assert best is not None
+    return best[1], best[2]
+
+
+def _bound(course: Course, applicant: str) -> tuple[int, int]:
+    """The tier of an applicant, and the most asks that could be met with it, as `_standing` has them."""
+    places = _places(course, applicant)
+    met = sum(step.met for step in course.outcome.steps) + sum(map(course.netting.unmet, places))
+    return min(course.given.measures[place].tier for place in places), -met
 
 
 def _alone(course: Course, applicant: str) -> Course:
@@ -66,7 +88,7 @@ def _places(course: Course, applicant: str) -> Sequence[int]:
     return [place for place, measure in enumerate(measures) if measure.applicant == applicant]
 
 
-def _standing(course: Course, applicant: str, tried: Course) -> tuple[object, ...]:
+def _standing(course: Course, applicant: str, tried: Course) -> tuple[Any, ...]:
     """Earlier tier first, then most asks met, then the least money, then the tie of its first measure."""
     places = _places(course, applicant)
     tier = min(course.given.measures[place].tier for place in places)
