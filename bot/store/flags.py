@@ -12,7 +12,8 @@ from bot.store.crypto import Keys
 from bot.store.tables.people import flag_decisions, red_flags
 from dialogs.model import FlagRaised
 
-LONGEST_JOINED = 10_000  # characters; from there on more words are a flag of their own
+LONGEST_END = 10_000  # characters of what was written first, and as many of the latest
+LEFT_OUT = "\n[…]\n"  # stands where words between them had no room
 LONGEST_CONTACT = 500  # characters; a way to reach somebody is shorter
 
 
@@ -93,7 +94,8 @@ async def raise_flag(db: AsyncConnection, keys: Keys, flag: FlagRaised, known: R
     """Keep the kind, the time and the deciding words, which are a need to nobody.
 
     More words of the same kind join the flag that nobody has taken yet: one person is one case, however
-    many messages they write, and its deadline stays that of the first.
+    many messages they write, and its deadline stays that of the first. What was written first and what
+    was written last are kept; a mark between them says that more was said.
     """
     if await _joined(db, keys, flag, known.conversation_id):
         return
@@ -107,7 +109,7 @@ async def raise_flag(db: AsyncConnection, keys: Keys, flag: FlagRaised, known: R
                 "kind": flag.kind,
                 "strength": flag.strength,
                 "age_band": known.age_band,
-                "words": keys.lock(flag.words, "red_flags", "words", known.id),
+                "words": keys.lock(_bounded(flag.words), "red_flags", "words", known.id),
                 "contact": None,
                 "lines_shown": " ".join(known.lines_shown),
                 "wants_adult": False,
@@ -128,14 +130,21 @@ async def _joined(db: AsyncConnection, keys: Keys, flag: FlagRaised, conversatio
         *same, red_flags.c.owner.is_(None), red_flags.c.kept.is_(False)
     )
     row = (await db.execute(query.order_by(red_flags.c.raised_at.desc()).with_for_update())).first()
-    before = _unlocked(keys, "words", row.id, row.words) if row else None
-    if row is None or len(before or "") > LONGEST_JOINED:
+    if row is None:
         return False
-    words = f"{before}\n{flag.words}" if before else flag.words
+    before = _unlocked(keys, "words", row.id, row.words)
+    words = _bounded(f"{before}\n{flag.words}" if before else flag.words)
     strength = "sure" if "sure" in (row.strength, flag.strength) else "maybe"
     locked = keys.lock(words, "red_flags", "words", row.id)
     joined = update(red_flags).where(red_flags.c.id == row.id, red_flags.c.owner.is_(None))
     return (await db.execute(joined.values(words=locked, strength=strength))).rowcount > 0
+
+
+def _bounded(words: str) -> str:
+    """All of it, or its beginning and its end where it is too long to be read."""
+    if len(words) <= 2 * LONGEST_END + len(LEFT_OUT):
+        return words
+    return f"{words[:LONGEST_END]}{LEFT_OUT}{words[-LONGEST_END:]}"
 
 
 # --- what the person does -------------------------------------------------------------------------

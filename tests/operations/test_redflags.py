@@ -14,7 +14,7 @@ from bot.operations import redflags
 from bot.operations.redflags import WrongDecision
 from bot.store import flags
 from bot.store.engine import reading
-from bot.store.flags import Decision, Flag, Open
+from bot.store.flags import LEFT_OUT, LONGEST_END, Decision, Flag, Open
 from bot.store.outlived import KINDS, forget
 from bot.store.tables.people import red_flags
 from tests.house import KEYS, MINUTE_MS, House, Series, on_disk, opened
@@ -101,6 +101,29 @@ async def test_more_words_join_the_flag_that_nobody_has_taken(house: House) -> N
     flag = await only(house)
     assert flag.words == f"{GRAVE}\njeg orker ikke mer"
     assert (flag.raised_at, flag.seen_by) == (first.raised_at, first.seen_by)
+
+
+@pytest.mark.parametrize("channel", ["web", "telegram"])
+async def test_a_storm_of_grave_messages_is_one_flag_with_the_first_and_the_last(
+    house: House, channel: str
+) -> None:
+    await cry(house, channel=channel)
+    for place in range(8):
+        await house.do(channel, "a", Wrote(f"nummer {place}: {GRAVE}. " + "hjelp meg " * 400))
+    flag = await only(house)
+    assert flag.words is not None
+    assert len(flag.words) == 2 * LONGEST_END + len(LEFT_OUT)
+    assert flag.words.startswith(GRAVE)
+    assert flag.words.count(LEFT_OUT) == 1
+    assert "nummer 7: " in flag.words
+
+
+async def test_one_long_grave_message_keeps_its_beginning_and_its_end(house: House) -> None:
+    await house.do("web", "a", Wrote(f"{GRAVE}. {'hjelp meg ' * 5_000} jeg sitter på brua"))
+    flag = await only(house)
+    assert flag.words is not None
+    assert flag.words.startswith(GRAVE)
+    assert flag.words.endswith("jeg sitter på brua")
 
 
 async def test_words_after_a_worker_has_taken_the_flag_are_a_flag_of_their_own(house: House) -> None:
@@ -210,9 +233,7 @@ async def test_a_municipality_sets_whether_a_reported_case_is_kept(sqlite_url: s
         flag = await only(house)
         async with house.world.engine.begin() as db:
             await redflags.take(db, house.world, flag.id, "kari")
-            await redflags.decide(
-                db, house.world, flag.id, "kari", reported_to="police", reason="Fare nå."
-            )
+            await redflags.decide(db, house.world, flag.id, "kari", reported_to="police", reason="Fare nå.")
         told = text(await choose(house, "delete"))
         assert ("må ta vare på det" in told) is keeps
         assert ((await only(house)).words == GRAVE) is keeps
