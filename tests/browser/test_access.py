@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from tests.browser.conftest import Chat
 from tests.web.serving import Site
 
-PAGES = ["/", "/k/froya", "/chat", "/hjelp", "/personvern", "/tilgjengelighet", "/ansatt", "/nowhere"]
+PAGES = ["/", "/k/froya", "/chat", "/hjelp", "/personvern", "/tilgjengelighet", "/ansatt/inn", "/nowhere"]
 SMALL: ViewportSize = {"width": 320, "height": 568}
 TALL: ViewportSize = {
     "width": 320,
