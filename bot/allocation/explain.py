@@ -151,6 +151,7 @@ def explain(held: Held) -> list[Block]:
         _groups(main, names),
         _fair(main, names),
         _margins(held, main, names),
+        _other_voices(held, main, names),
         _compared(held, names),
         _again(held),
     )
@@ -462,6 +463,30 @@ def _margins(held: Held, main: Held, names: Names) -> Iterator[Block]:
         )
     else:
         yield Paragraph(N_("Opptil {people} falske svar for én hjelp endrer ingenting.", people=MOST))
+
+
+def _other_voices(held: Held, main: Held, names: Names) -> Iterator[Block]:
+    """What would change if the voices that do not steer did."""
+    other = held.get("other")
+    if not other:
+        return
+    yield Heading(2, N_("Om andre svar hadde telt"))
+    if other["steering"] == "all":
+        yield Paragraph(N_("En hjelper har møtt {people} av dem som svarte.", people=other["people"]))
+    else:
+        yield Paragraph(N_("{people} har svart når vi teller alle.", people=other["people"]))
+    funded = {each["measure"] for each in main["measures"] if _is_funded(each)}
+    gained, lost = sorted(set(other["funded"]) - funded), sorted(funded - set(other["funded"]))
+    if gained:
+        yield Paragraph(
+            N_("Etter de svarene hadde også disse fått: {names}.", names=names.listed("measures", gained))
+        )
+    if lost:
+        yield Paragraph(
+            N_("Etter de svarene hadde disse ikke fått: {names}.", names=names.listed("measures", lost))
+        )
+    if not gained and not lost:
+        yield Paragraph(N_("Etter de svarene hadde de samme fått penger."))
 
 
 def _compared(held: Held, names: Names) -> Iterator[Block]:

@@ -62,15 +62,18 @@ def _rule_named(rule: str) -> str:
 
 
 def _call(key: str, rule: str | None, output: Path | None, compare: bool, as_json: bool) -> None:
-    async def work(world: World) -> tuple[Competition, dict[str, int]]:
+    async def work(world: World) -> tuple[Competition, Round, dict[str, int]]:
         async with reading(world.engine) as db:
             found = await competition(db, world.keys, key, world.places)
-            return found, await proposing.told_before(db, found.held.call.municipalities)
+            call = found.held.call
+            attested = call.voices != "attested"
+            other = await competition(db, world.keys, key, world.places, attested=attested)
+            return found, other.round, await proposing.told_before(db, call.municipalities)
 
-    found, released = run(stored(settings(), work))
+    found, other, released = run(stored(settings(), work))
     rule = rule or found.held.call.rule
     if output is not None:
-        _keep(output, proposing.propose(found, rule, _words(), released, clock.new_token()))
+        _keep(output, proposing.propose(found, rule, _words(), released, clock.new_token(), other))
     rows = _rows(found.round, COMPARED if compare else (rule,))
     where = [f"A proposal is in {output}; it becomes a decision with lytt decide"] if output else []
     lines = ["{rule:24} {spent:>14} {applicants:>3} applicants {met:>6} asks met".format_map(r) for r in rows]

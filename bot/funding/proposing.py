@@ -39,20 +39,34 @@ class WrongProposal(Exception):
     """A folder holds no proposal; the text says what is missing."""
 
 
-def propose(found: Competition, rule: str, words: Words, released: Mapping[str, int], salt: str) -> Files:
+def propose(
+    found: Competition,
+    rule: str,
+    words: Words,
+    released: Mapping[str, int],
+    salt: str,
+    other: Round | None = None,
+) -> Files:
     """The files of a proposal. `salt` keeps anybody from guessing a snapshot from its hash."""
-    return written(snapshot_of(found, rule, words, released, salt), words, allocate.allocate)
+    return written(snapshot_of(found, rule, words, released, salt, other), words, allocate.allocate)
 
 
 def snapshot_of(
-    found: Competition, rule: str, words: Words, released: Mapping[str, int], salt: str
+    found: Competition,
+    rule: str,
+    words: Words,
+    released: Mapping[str, int],
+    salt: str,
+    other: Round | None = None,
 ) -> dict[str, Any]:
-    """All that a proposal follows from, as it stands now."""
+    """All that a proposal follows from, as it stands now; `other` has the voices that do not steer."""
     return {
         "call": {"key": found.held.call.key, "digest": found.held.call.digest},
         "rule": rule,
         "rules": [rule, *(each for each in MAIN if each != rule)],
         "round": snapshot.written(found.round),
+        "voices": found.held.call.voices,
+        "other": other and snapshot.written(other),
         "names": _names(found, words),
         "released": dict(released),
         "salt": salt,
@@ -105,10 +119,19 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
     held = {each: account(given, each, outcome, demand) for each, outcome in outcomes.items()}
     shared = {"call": taken["call"], "rule": rule, "names": taken["names"]}
     exact = shared | {"accounts": held, "margins": margins(given, rule, outcomes[rule])}
+    exact["other"] = taken["other"] and _other(taken, allocated)
     released = taken["released"]  # how many asked for each need, and under "" how many answered
     parts = {each: _parts(demand, outcomes[each]) for each in held}
     shown = {each: published(held[each], parts[each], released.get("")) for each in held}
     return exact, shared | {"accounts": shown, "released": released}
+
+
+def _other(taken: Mapping[str, Any], allocated: Allocate) -> dict[str, Any]:
+    """What the rule makes of the voices that do not steer: all of them, or those alone whom a worker met."""
+    given = snapshot.read(taken["other"])
+    places = {step.lot.measure for step in allocated(given, taken["rule"]).steps}
+    funded = sorted(given.measures[place].id for place in places)
+    return {"steering": taken["voices"], "people": given.people, "funded": funded}
 
 
 def _parts(demand: Demand, outcome: Outcome) -> dict[str, list[int]]:

@@ -16,7 +16,9 @@ ABOUT = """<!-- Made by python -m tests.allocation.printed -->
 def printed() -> str:
     """The page as it stands in docs."""
     words = Words(ROOT / "locales", ("dialogs", "money"))
-    files = proposing.propose(competition(), CALLS[KEY].rule, words, {}, "salt")
+    files = proposing.propose(
+        competition(), CALLS[KEY].rule, words, {}, "salt", competition(attested=True).round
+    )
     return ABOUT + files["internal/explanation.md"].decode()
 
 

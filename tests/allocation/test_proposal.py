@@ -34,7 +34,9 @@ def words() -> Words:
 
 @pytest.fixture(scope="module")
 def files(words: Words) -> Files:
-    return proposing.propose(competition(), CALLS[KEY].rule, words, RELEASED, "salt")
+    return proposing.propose(
+        competition(), CALLS[KEY].rule, words, RELEASED, "salt", competition(attested=True).round
+    )
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -68,6 +70,13 @@ def test_every_file_is_made_again_from_the_folder_alone_and_what_was_changed_is_
     page = files["public/explanation.md"].replace(b"Forslaget bruker", b"Forslaget sparer")
     changed = files | {"public/explanation.md": page, "public/more.txt": b""}
     assert proposing.verify(changed, words) == ["public/explanation.md", "public/more.txt"]
+
+
+def test_it_says_what_other_voices_would_have_changed(files: Files) -> None:
+    exact = json.loads(files["internal/allocation.json"])
+    assert (exact["other"]["steering"], exact["other"]["people"]) == ("all", 160)
+    assert "Om andre svar hadde telt" in files["internal/explanation.md"].decode()
+    assert "Om andre svar hadde telt" not in files["public/explanation.md"].decode()
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"round": 1}', b"\xff"])
