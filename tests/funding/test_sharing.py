@@ -1,0 +1,63 @@
+"""The field's own formats: valid by their schema, read by our reader, nothing of a few people in them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from bot.allocation import pabulib
+from bot.funding import sharing
+from tests.funding.conftest import OPEN
+from tests.funding.test_deciding import competition, decide, filled
+from tests.house import Series, opened
+
+STANDARDS = Path(__file__).parents[3] / "shared" / "data" / "standards"
+
+
+FORMATS = FormatChecker(())
+
+
+@FORMATS.checks("date-time")
+def is_a_time(value: object) -> bool:
+    """A day alone is no time: the standard tells the two apart."""
+    return "T" in str(value)
+
+
+def schema(name: str) -> dict[str, Any]:
+    held: dict[str, Any] = json.loads((STANDARDS / name).read_text("utf-8"))
+    return held
+
+
+async def test_grants_are_valid_by_the_standards_own_schema(sqlite_url: str) -> None:
+    async with opened(sqlite_url, Series(OPEN)) as house:
+        await filled(house)
+        decision = await decide(house)
+        text, hidden = sharing.giving(await competition(house), decision, house.world.places)
+    grants = json.loads(text)["grants"]
+    grant = Draft202012Validator(schema("360-giving-schema.json"), format_checker=FORMATS)
+    assert [error.message for each in grants for error in grant.iter_errors(each)] == []
+    package = schema("360-giving-package-schema.json")
+    package["properties"]["grants"]["items"] = {}  # held by the other schema, above
+    assert [error.message for error in Draft202012Validator(package).iter_errors(json.loads(text))] == []
+    assert hidden == 0
+    assert sum(each["amountAwarded"] for each in grants) == decision.body["decided"]["spent"] / 100
+
+
+async def test_a_sum_that_would_tell_of_a_few_people_is_left_out(sqlite_url: str) -> None:
+    async with opened(sqlite_url, Series(OPEN)) as house:
+        await filled(house, people=3)
+        text, hidden = sharing.giving(await competition(house), await decide(house), house.world.places)
+    assert (json.loads(text)["grants"], hidden) == ([], 1)
+
+
+@pytest.mark.parametrize(("people", "votes"), [(6, 6), (4, 0)])
+async def test_a_round_is_read_again_as_it_was_written(sqlite_url: str, people: int, votes: int) -> None:
+    async with opened(sqlite_url, Series(OPEN)) as house:
+        await filled(house, people=people)
+        found = await competition(house)
+        given = pabulib.read(sharing.pabulib(found))
+        assert given.limits.money == found.round.limits.money
+        assert [measure.id for measure in given.measures] == [measure.id for measure in found.round.measures]
+        assert sum(voices.people for voices in given.voices) == votes
