@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, distinct, func, insert, select
+from sqlalchemy import Row, case, delete, distinct, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -118,6 +118,7 @@ def _sending(id: str, conversation: Conversation, channel: str, now: int) -> dic
         "money": said("money"),
         "answer": said("answer"),
         "answer_time": said("when"),
+        "asked_at": now,
         "ask_again": said("again") == "yes",
         "asked_again_at": None,
         "attested": conversation.attested,
@@ -127,9 +128,10 @@ def _sending(id: str, conversation: Conversation, channel: str, now: int) -> dic
     }
 
 
-async def told_after(db: AsyncConnection, id: str, conversation: Conversation) -> None:
+async def told_after(db: AsyncConnection, id: str, conversation: Conversation, now: int) -> None:
     """Keep what a person tells after sending: about an answer, money and being asked again."""
     said = conversation.answer
+    wishes_anew = sendings.c.answer.is_distinct_from(said("answer"))
     await db.execute(
         sendings.update()
         .where(sendings.c.conversation_id == id)
@@ -137,6 +139,7 @@ async def told_after(db: AsyncConnection, id: str, conversation: Conversation) -
             money=said("money"),
             answer=said("answer"),
             answer_time=said("when"),
+            asked_at=case((wishes_anew, now), else_=sendings.c.asked_at),
             ask_again=said("again") == "yes",
             interpreter=conversation.interpreter,
             attested=conversation.attested,

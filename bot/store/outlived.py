@@ -92,7 +92,7 @@ def _of_sendings(*asked: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _answered(before: int) -> ColumnElement[bool]:
     """Who asked for an answer, had one, and ended the talk."""
-    ended = and_(threads.c.ended_at >= sendings.c.sent_at, threads.c.ended_at < before)
+    ended = and_(threads.c.ended_at >= sendings.c.asked_at, threads.c.ended_at < before)
     return and_(
         sendings.c.answer.in_(ANSWERS),
         exists().where(threads.c.conversation_id == sendings.c.conversation_id, ended),
@@ -101,7 +101,7 @@ def _answered(before: int) -> ColumnElement[bool]:
 
 def _told(before: int) -> ColumnElement[bool]:
     """Who asked what comes of it, and has seen what was decided."""
-    seen = and_(letters.c.written_at >= sendings.c.sent_at, letters.c.shown_at < before)
+    seen = and_(letters.c.written_at >= sendings.c.asked_at, letters.c.shown_at < before)
     decided = and_(letters.c.conversation_id == sendings.c.conversation_id, letters.c.author == "decision")
     return and_(sendings.c.answer == "news", exists().where(decided, seen))
 

@@ -62,7 +62,7 @@ def _sending(id: str, sent_at: int, chance: random.Random) -> dict[str, object]:
     no = dict.fromkeys(("ask_again", "attested", "assisted", "interpreter", "flagged"), False)
     told = {"channel": "web", "language": "nb", "target_group": "youth", "age_band": chance.choice(BANDS)}
     wish = {"district": chance.choice(DISTRICTS), "answer": chance.choice(("adult", "news", "no"))}
-    return {"conversation_id": id, "sent_at": sent_at, **told, **wish, **no}
+    return {"conversation_id": id, "sent_at": sent_at, "asked_at": sent_at, **told, **wish, **no}
 
 
 def _need(keys: Keys, person: str, place: int, chance: random.Random) -> dict[str, object]:

@@ -18,6 +18,7 @@ from dialogs.model import (
     Event,
     Grave,
     Heard,
+    Letter,
     LinkCut,
     Municipality,
     Opened,
@@ -26,11 +27,13 @@ from dialogs.model import (
     Sent,
     Showed,
     Situation,
+    Written,
 )
 from dialogs.needs import MOST_NEEDS
 from tests.dialogs.situations import CLOSED, OPEN, commanded, heard, situation
 
 STEPS_TO_THE_END = 60
+ONWARD = {"send": "send", "thread": "end", "edit": "nothing", "erase": "no", "who": "18-24"}  # no skip there
 TEXTS = st.sampled_from(
     [
         "",
@@ -126,6 +129,12 @@ class Talking(RuleBasedStateMachine):
         if question and question.id == "who":
             self.press(data)
 
+    @rule(words=TEXTS)
+    def be_written_to(self, words: str) -> None:
+        """A worker writes; what the person says next is for the worker, whatever else was asked."""
+        self.do(Written(Letter("l1", "worker", "Kari", words)))
+        assert self.conversation.thread
+
     @precondition(lambda self: self.conversation.needs and not self.conversation.danger)
     @rule(choice=st.sampled_from(["send", "send_answer", "more", "change"]))
     def skip_to_the_sending(self, choice: str) -> None:
@@ -194,7 +203,7 @@ class Talking(RuleBasedStateMachine):
             question = engine.current(now, self.situation)
             if question is None:
                 return
-            onward = {"send": "send", "edit": "nothing", "erase": "no", "who": "18-24"}.get(question.id)
+            onward = ONWARD.get(question.id)
             event = Chose((onward,), now.turn) if onward else Commanded("skip")
             now = engine.step(now, event, self.situation).conversation
         pytest.fail(f"still at {question}")

@@ -146,6 +146,18 @@ async def test_who_got_an_answer_and_ended_the_talk_is_let_go_of_a_day_later(hou
     assert await linked(house) == 0
 
 
+async def test_who_asks_for_an_answer_once_more_is_not_let_go_of(house: House) -> None:
+    await sent(house, "1")
+    await press(house, "1", "adult")
+    await write(house, "Hei!")
+    await press(house, "1", "end")
+    for answer in ("no", "adult"):
+        await house.do("web", "1", Used("edit", "answer"))
+        await press(house, "1", answer)
+    await pass_days(house, 20)
+    assert await linked(house) == 1
+
+
 async def test_who_is_to_be_asked_again_stays_tied_after_the_answer(house: House) -> None:
     await sent(house, "1")
     for choice in ("news", "yes", "yes"):

@@ -128,7 +128,7 @@ async def keep(house: House, made: list[Sending]) -> None:
     no = dict.fromkeys(("ask_again", "attested", "assisted", "interpreter", "flagged"), False)
     async with house.world.engine.begin() as db:
         await db.execute(insert(conversations), [{"id": each.id, **common, **person} for each in made])
-        flat = {"channel": "web", "language": "nb", **common, **no}
+        flat = {"channel": "web", "language": "nb", "asked_at": common["sent_at"], **common, **no}
         rows = [{"conversation_id": each.id, "source": each.source, **flat} for each in made]
         await db.execute(insert(sendings), rows)
         wanted = [(each.id, category) for each in made for category in sorted(each.categories)]

@@ -129,6 +129,7 @@ sendings = Table(
     column("money", String(16), "whether money is short, as a family said", nullable=True),
     column("answer", String(16), "which answer the person wants", nullable=True),
     column("answer_time", String(16), "when they want it", nullable=True),
+    column("asked_at", BigInteger, "when they last said which answer they want, in ms"),
     column("ask_again", Boolean, "whether to ask in half a year"),
     column("asked_again_at", BigInteger, "when the person was asked again, in ms", nullable=True),
     column("attested", Boolean, "a worker's code was used"),

@@ -187,6 +187,7 @@ def upgrade() -> None:
         sa.Column("money", sa.String(length=16), nullable=True),
         sa.Column("answer", sa.String(length=16), nullable=True),
         sa.Column("answer_time", sa.String(length=16), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("ask_again", sa.Boolean(), nullable=False),
         sa.Column("asked_again_at", sa.BigInteger(), nullable=True),
         sa.Column("attested", sa.Boolean(), nullable=False),
