@@ -62,6 +62,9 @@ def _about(release: Release) -> tuple[Block, ...]:
 def _place(reader: Reader) -> Iterator[Block]:
     name = reader.labels.place(reader.place.key)
     yield Heading(2, N_("{place}, {half}", place=name, half=half_year_told(reader.latest)))
+    if reader.release.people(reader.key()) is None:
+        yield Paragraph(N_("Ingen ønsker har fått nok svar til å vises ennå."))
+        return
     yield Paragraph(N_("Personer som har sendt ønsker: {people}.", people=reader.told(reader.key())))
     yield from _needs(reader)
     yield from _topics(reader)

@@ -56,18 +56,30 @@ class Bounds:
             turns -= 1
             place = waiting.popleft()
             queued[place] = False
-            left, right = sides[place]
-            for moved in self._side(place, left, right) + self._side(place, right, left):
+            for moved in self._read(place, *sides[place]):
                 for touched in holding[moved]:
                     if not queued[touched]:
                         queued[touched] = True
                         waiting.append(touched)
 
-    def _side(self, place: int, side: list[int], other: list[int]) -> list[int]:
+    def _read(self, place: int, left: list[int], right: list[int]) -> list[int]:
+        """Narrow the figures of one equation; returns which moved."""
+        left_low, left_high = self._sum(left)
+        right_low, right_high = self._sum(right)
+        if left_low == left_high and right_low == right_high:
+            return []  # all of it is known, as most is where many people answer
+        moved = self._side(place, left, left_low, left_high, right_low, right_high)
+        left_low, left_high = self._sum(left)
+        return moved + self._side(place, right, right_low, right_high, left_low, left_high)
+
+    def _sum(self, side: list[int]) -> tuple[int, int]:
+        return sum([self.low[each] for each in side]), sum([self.high[each] for each in side])
+
+    def _side(
+        self, place: int, side: list[int], own_low: int, own_high: int, other_low: int, other_high: int
+    ) -> list[int]:
         """Narrow each figure of one side to what the rest of the equation leaves it; returns which moved."""
         low, high, moved = self.low, self.high, []
-        other_low, other_high = sum([low[each] for each in other]), sum([high[each] for each in other])
-        own_low, own_high = sum([low[each] for each in side]), sum([high[each] for each in side])
         for each in side:
             least, most = other_low - own_high + high[each], other_high - own_low + low[each]
             if most < high[each]:
