@@ -256,6 +256,8 @@ def _run(course: Again, rule: str, among: Sequence[int]) -> Again:
             if phase == "equal-shares-add1":
                 course = _with_more(course, of_tier)
             else:
+                if phase == "phragmen":
+                    of_tier = [place for place in of_tier if isinstance(course.next(place), Lot)]
                 course.boundless = phase == "phragmen"
                 _phase(course, phase, of_tier, _share(course))
                 course.boundless = False
@@ -292,7 +294,8 @@ def _phase(course: Again, phase: str, among: Sequence[int], share: Fraction) -> 
             if isinstance(lot, Lot) and (rank := _rank(course, phase, lot, shares, before)) is not None
         ]
         beyond = course.given.limits.money - course.spent()
-        if not ranked or (phase == "phragmen" and min(ranked)[3].cost > beyond):
+        first = [each for each in ranked if each[0] == min(ranked)[0]]
+        if not ranked or (phase == "phragmen" and max(each[3].cost for each in first) > beyond):
             return
         _take(course, phase, sorted(ranked), shares)
         before[course.bought[-1].measure] += course.bought[-1].cost

@@ -121,17 +121,19 @@ def phragmen(course: Course, places: Sequence[int]) -> Course:
         return Standing(place, asked[place], Fraction(rank))
 
     left = course.purse.left
+    places = [place for place in places if course.lot(place)]  # what all the money can not buy stands aside
 
     def buy(lot: Lot, taken: Taken) -> bool:
         nonlocal left
-        left -= lot.cost
-        if left < 0:
+        equal = (course.lot(place) for place in taken.ties)
+        if max(lot.cost, *(each.cost for each in equal if each), 0) > left:
             return False
+        left -= lot.cost
         course.buy(_step("phragmen", lot, taken, standing))
         loads.pay(lot.measure, Fraction(taken.rank))
         return True
 
-    with course.purse.boundless():  # it stops at the first that there is no money for, and skips none
+    with course.purse.boundless():  # it stops where any that is first can not be paid
         return _turns(course, places, rank, buy)
 
 
