@@ -23,8 +23,6 @@ ALIKE_LOOKED_AT, ALIKE_SHOWN = 200, 5
 
 Mark: TypeAlias = tuple[int, str]
 """Where a page ended: when its last one was sent, and whose it was."""
-Written: TypeAlias = tuple[str, str, bytes]
-"""A need, whose it is, and what they wrote, encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +146,20 @@ async def search(
 
 async def _written(
     db: AsyncConnection, wanted: Wanted, after: Mark | None
-) -> AsyncIterator[Sequence[Written]]:
+) -> AsyncIterator[Sequence[Row[Any]]]:
     """Own words, encrypted, in the order of the list."""
     columns = select(needs.c.id, needs.c.conversation_id, needs.c.words)
     joined = _FROM.join(needs, needs.c.conversation_id == sendings.c.conversation_id)
     asked = columns.select_from(joined).where(needs.c.words.isnot(None), *_asked(wanted))
     rows = await db.stream(_ordered(asked, wanted, after))
-    async for some in rows.tuples().partitions(AT_ONCE):
+    async for some in rows.partitions(AT_ONCE):
         yield some
 
 
-def _matching(keys: Keys, rows: Iterable[Written], parts: tuple[str, ...]) -> list[str]:
+def _matching(keys: Keys, rows: Iterable[Row[Any]], parts: tuple[str, ...]) -> list[str]:
     """Whose words hold every part. It may take a while, and runs beside the event loop."""
     found = []
-    for id, person, locked in rows:
+    for id, person, locked in map(tuple, rows):
         words = keys.unlock(locked, "needs", "words", id).casefold()
         if all(part in words for part in parts):
             found.append(person)
