@@ -1,12 +1,13 @@
-"""The 24 kinds of need in six topics, and what may stand in the way of each."""
+"""The 24 kinds of need in six topics, those a coordinator added, and what may stand in the way of each."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from dialogs.needs import OTHER, Need
-from dialogs.text import N_, Text
+from dialogs.text import N_, Text, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Topic:
 class Category:
     """A kind of need: `los` names the nearest words of the Los vocabulary, `obstacles` what to ask about.
 
-    `group` orders the choices; it never hides one.
+    `group` orders the choices; it never hides one. One that is no longer `offered` still has its name, so
+    that what was told under it can be shown.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Category:
     group: Literal["youth", "family", "both"]
     los: str
     obstacles: tuple[str, ...] = ()
+    offered: bool = True
 
 
 TOPICS = {
@@ -277,14 +280,22 @@ CATEGORIES = {
 OTHER_LABEL = N_("Noe annet")
 
 
-def label(key: str) -> Text:
+def as_data(words: Told) -> Text:
+    """Words of a category that a coordinator added: in no catalogue, each language in the data."""
+    return Text("{words}", (("words", words),))
+
+
+def label(key: str, added: Sequence[Category] = ()) -> Text:
     """What a category is called; a need outside the list is "something else"."""
-    return CATEGORIES[key].label if key in CATEGORIES else OTHER_LABEL
+    if key in CATEGORIES:
+        return CATEGORIES[key].label
+    return next((category.label for category in added if category.key == key), OTHER_LABEL)
 
 
-def of_topic(topic: str, group: str | None) -> tuple[Category, ...]:
-    """The categories of a topic, those nearest the person's group first."""
-    held = [category for category in CATEGORIES.values() if category.topic == topic]
+def of_topic(topic: str, group: str | None, added: Sequence[Category] = ()) -> tuple[Category, ...]:
+    """The categories of a topic that are offered, those nearest the person's group first."""
+    every = (*CATEGORIES.values(), *added)
+    held = [category for category in every if category.topic == topic and category.offered]
     return tuple(
         sorted(held, key=lambda category: group is not None and category.group not in ("both", group))
     )

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
+from dialogs.categories import Category
 from dialogs.needs import ADULT, UNDER_12, YOUNG_PARENT, District, Frozen, HelpLine, Need, Service, lowest_age
 from dialogs.text import Text, Told, Value
 
@@ -367,6 +368,7 @@ class Situation:
     category. With `unsends` what was said stays in the person's own app, and only the latest of ours can be
     taken back. `letters` is what a worker and the person wrote to each other; with `discreet` others may see
     the screen, and one that waits is shown only when the person asks. `contact` is the worker named for them.
+    `added` are the categories a coordinator added, those no longer offered among them.
     """
 
     municipality: Municipality
@@ -382,4 +384,5 @@ class Situation:
     discreet: bool = False
     letters: tuple[Letter, ...] = ()
     contact: str = ""
+    added: tuple[Category, ...] = ()
     web_address: str = ""

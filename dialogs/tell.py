@@ -37,7 +37,7 @@ def mine(conversation: Conversation, situation: Situation) -> Message:
             if conversation.changed
             else N_("Dette er sendt.")
         )
-    told = (N_("Dette har du sagt:"), *needs_told(conversation.needs), *answers, state, *written)
+    told = (N_("Dette har du sagt:"), *needs_told(conversation.needs, situation), *answers, state, *written)
     return Message(told, ways=("start", "edit", "take", "delete"))
 
 

@@ -22,8 +22,9 @@ from bot.channels.base import (
 from bot.intake.work import Work
 from bot.intake.world import DAY_MS, World, rows_of, situation_of, sources_of
 from bot.logs import error_class
-from bot.store import conversations, journal, needs, queue
-from bot.store.engine import AWAY, erase_traces, is_away
+from bot.store import categories, conversations, journal, needs, queue
+from bot.store.categories import Added
+from bot.store.engine import AWAY, erase_traces, is_away, reading
 from dialogs import commands, engine
 from dialogs.model import (
     Commanded,
@@ -34,6 +35,7 @@ from dialogs.model import (
 from dialogs.text import N_
 
 BATCH = 100
+MINUTE_MS = 60_000
 TRIES = 3
 LONG = 2_000  # characters; a shorter text is read faster than a thread is found for it
 WRITE_AGAIN = N_("Noe gikk galt hos meg. Skriv det på nytt, så prøver jeg igjen.")
@@ -55,6 +57,7 @@ class Intake:
         self._waiting: list[_Asked] = []
         self._wake = asyncio.Event()
         self._counts: dict[tuple[str, int], dict[str, int]] = {}
+        self._added: tuple[int, tuple[Added, ...]] = (-1, ())
 
     async def take(self, incoming: Incoming) -> Answer:
         """Hand in one thing; returns after the commit. Raises Unavailable if nothing was taken."""
@@ -137,8 +140,9 @@ class Intake:
         world, now = self._world, self._world.now()
         heard = [await self._heard(each) for each in batch]
         await self._count(batch, now)
+        added = await self._offered(now)
         async with world.engine.begin() as db:
-            work = Work(db, world, now, self._counts)
+            work = Work(db, world, now, self._counts, added)
             answers = await work.do(batch, heard)
             world.at("stepped")
             await work.save()
@@ -182,6 +186,15 @@ class Intake:
             if key in self._world.places and (key, today) not in self._counts:
                 async with self._world.engine.begin() as db:
                     self._counts[key, today] = await needs.counts(db, key, today * DAY_MS)
+
+    async def _offered(self, now: int) -> tuple[Added, ...]:
+        """The categories that coordinators added, asked for once a minute."""
+        minute, added = self._added
+        if minute != now // MINUTE_MS:
+            async with reading(self._world.engine) as db:
+                added = await categories.listed(db)
+            self._added = (now // MINUTE_MS, added)
+        return added
 
     def queued(self, chats: Sequence[bytes]) -> None:
         """Tell who delivers, and which pages are open, that something lies ready for these chats."""

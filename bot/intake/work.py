@@ -33,8 +33,10 @@ from bot.intake.events import (
 )
 from bot.intake.world import DAY_MS, World, origin_of, rows_of, situation_of, sources_of
 from bot.store import casework, codes, conversations, erase, flags, needs, queue, threads
+from bot.store.categories import Added
 from bot.store.conversations import Chat, Held
 from bot.store.flags import Raised
+from bot.understanding.added import with_added
 from dialogs import engine
 from dialogs.help import after_grave
 from dialogs.model import (
@@ -81,6 +83,7 @@ class Work:
     world: World
     now: int
     counts: dict[tuple[str, int], dict[str, int]]
+    added: Sequence[Added] = ()
     chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
     seen: set[tuple[bytes, str]] = field(default_factory=set)
     taken: list[tuple[bytes, str]] = field(default_factory=list)
@@ -160,6 +163,9 @@ class Work:
             self.back.append(chat.hash)
         situation = self._situation(incoming, chat.held.conversation, kept=await self._kept(chat))
         heard = as_written(incoming.act, heard, chat.held.conversation, situation)
+        if heard:
+            offered = {each.key: each.words for each in self.added if each.retired_at is None}
+            heard = with_added(heard, offered)
         event, chat = await self._event(incoming, chat, heard)
         discreet = CHANNELS[incoming.channel].pushes and chat.held.conversation.watched
         situation = replace(situation, discreet=discreet, **await self._written(incoming, chat))
@@ -190,7 +196,9 @@ class Work:
 
     def _situation(self, incoming: Incoming, conversation: Conversation, *, kept: bool = False) -> Situation:
         counts = self.counts.get((conversation.municipality, self.now // DAY_MS), {})
-        return situation_of(self.world, incoming, conversation.municipality, counts, self.now, kept=kept)
+        return situation_of(
+            self.world, incoming, conversation.municipality, counts, self.now, kept=kept, added=self.added
+        )
 
     def _begun(self, incoming: Incoming) -> tuple[Chat, tuple[Message, ...]]:
         wanted = incoming.municipality or ""

@@ -18,6 +18,7 @@ from bot.clock import moment
 from bot.i18n import Words
 from bot.municipalities import Place
 from bot.store import conversations, queue
+from bot.store.categories import Added
 from bot.store.crypto import Keys
 from dialogs.model import (
     Heard,
@@ -74,6 +75,7 @@ def situation_of(
     now: int,
     *,
     kept: bool = False,
+    added: Sequence[Added] = (),
 ) -> Situation:
     abilities = CHANNELS[incoming.channel]
     place, at = world.place_of(municipality), moment(now)
@@ -88,6 +90,7 @@ def situation_of(
         youngest_age=abilities.youngest_age,
         unsends=abilities.unsends,
         numbered=abilities.numbered,
+        added=tuple(each.category for each in added),
         web_address=world.web_address,
     )
 

@@ -25,7 +25,7 @@ NEAR = frozenset(
     ]
 )
 # Measured by `make evaluate`; docs/understanding.md has the trade-off. Prefer a false alarm to a miss.
-MAYBE = -2.2
+MAYBE = -2.6
 SURE = 3.2
 SURE_WHEN_NAMED = 1.5
 PLAYFUL = 1.5  # how much louder a text must be beside a word of play, school work or film

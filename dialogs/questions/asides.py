@@ -42,7 +42,10 @@ def _closed_aside(conversation: Conversation) -> Conversation:
 def edit_choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
     """Every need and every answer the person can change."""
     needs = tuple(
-        Choice(f"need{i}", N_("Ønske {place}: {need}", place=i + 1, need=label(need.category)))
+        Choice(
+            f"need{i}",
+            N_("Ønske {place}: {need}", place=i + 1, need=label(need.category, situation.added)),
+        )
         for i, need in enumerate(conversation.needs)
     )
     answers = tuple(Choice(id, text) for id, text in CHANGEABLE.items() if id in conversation.answers)

@@ -18,7 +18,7 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
 
 def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
     """The topic's categories and something else."""
-    held = of_topic(conversation.topic or "", conversation.group)
+    held = of_topic(conversation.topic or "", conversation.group, situation.added)
     return (*(Choice(category.key, category.label) for category in held), Choice(OTHER, OTHER_LABEL))
 
 

@@ -11,7 +11,9 @@ from dialogs.text import N_
 
 def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
     """The needs told so far."""
-    return tuple(Choice(f"need{i}", label(need.category)) for i, need in enumerate(conversation.needs))
+    return tuple(
+        Choice(f"need{i}", label(need.category, situation.added)) for i, need in enumerate(conversation.needs)
+    )
 
 
 def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation) -> Taken:

@@ -32,7 +32,7 @@ def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
         return (
             *quote,
             N_("Dette hørte jeg:"),
-            *(N_("• {need}", need=label(key)) for key in needs),
+            *(N_("• {need}", need=label(key, situation.added)) for key in needs),
             N_("Stemmer det?"),
         )
     if pending.chosen and pending.words:
@@ -47,7 +47,10 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
     more: tuple[Choice, ...] = ()
     if pending.readable:
         suggested = (key for key in pending.suggested if needs != (key,))
-        more = tuple(_only(key, situation) if key in needs else Choice(key, label(key)) for key in suggested)
+        more = tuple(
+            _only(key, situation) if key in needs else Choice(key, label(key, situation.added))
+            for key in suggested
+        )
     yes = (Choice("yes", N_("Ja, det stemmer"), _YES),) if needs else ()
     return (
         *yes,
@@ -63,7 +66,7 @@ def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, .
 
 def _only(key: str, situation: Situation) -> Choice:
     """One of several that were heard: the button says that the others are left out."""
-    named = label(key)
+    named = label(key, situation.added)
     return Choice(key, N_("Bare: {need}", need=named), situation.spoken(named))
 
 

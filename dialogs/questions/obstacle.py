@@ -23,7 +23,7 @@ def _need(conversation: Conversation) -> Need:
 
 def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """The question, about the first need that has no follow-up yet."""
-    return (N_("{need}: Hva står i veien?", need=label(_need(conversation).category)),)
+    return (N_("{need}: Hva står i veien?", need=label(_need(conversation).category, situation.added)),)
 
 
 def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:

@@ -12,12 +12,12 @@ from dialogs.text import N_, Text, quoting
 PUBLISHING_LIMIT = 5  # people; a smaller count is never told
 
 
-def needs_told(needs: tuple[Need, ...]) -> tuple[Text, ...]:
+def needs_told(needs: tuple[Need, ...], situation: Situation) -> tuple[Text, ...]:
     """The needs as a list: by category everywhere, with the person's words where they may stand."""
     texts: list[Text] = []
     following = (*(need.words for need in needs[1:]), None)
     for place, (need, next_words) in enumerate(zip(needs, following, strict=True), 1):
-        texts.append(N_("{place}. {need}", place=place, need=label(need.category)))
+        texts.append(N_("{place}. {need}", place=place, need=label(need.category, situation.added)))
         if need.words and need.words != next_words:  # one sentence that holds several needs stands once
             texts.append(quoting(N_("«{words}»", words=need.words)))
     return tuple(texts)
@@ -26,7 +26,7 @@ def needs_told(needs: tuple[Need, ...]) -> tuple[Text, ...]:
 def ask(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """All that was heard, and whether to send it."""
     send = N_("Vil du sende det på nytt?") if conversation.sent else N_("Vil du sende det til kommunen nå?")
-    return (N_("Dette har jeg hørt:"), *needs_told(conversation.needs), send)
+    return (N_("Dette har jeg hørt:"), *needs_told(conversation.needs, situation), send)
 
 
 def choices(conversation: Conversation, situation: Situation) -> tuple[Choice, ...]:
@@ -82,7 +82,7 @@ def _others(conversation: Conversation, situation: Situation) -> tuple[Text, ...
     count, category = max(asked)
     if count < PUBLISHING_LIMIT or category == "other":
         return ()
-    return (N_("{count} andre ba om det samme: {need}.", count=count, need=label(category)),)
+    return (N_("{count} andre ba om det samme: {need}.", count=count, need=label(category, situation.added)),)
 
 
 def _answer_waits(conversation: Conversation, youngest: bool) -> tuple[Message, ...]:

@@ -33,3 +33,17 @@ figures = Table(
     column("counted", String(16), "what is counted of them", primary_key=True),
     column("people", Integer, "how many: never fewer than the release's fewest"),
 )
+
+added_categories = Table(
+    "added_categories",
+    metadata,
+    column("key", String(64), "what answers keep of it", primary_key=True),
+    column("topic", String(64), "the topic it is offered under"),
+    column("audience", String(16), "whom it is shown to first: youth, family or both"),
+    column("names", Text, "what it is called in each language, as JSON"),
+    column("about", Text, "what it is about in each language, as JSON"),
+    column("words", Text, "words it is known by in what people write, as JSON"),
+    column("added_by", String(64), "the coordinator who named it"),
+    column("added_at", BigInteger, "when, in ms"),
+    column("retired_at", BigInteger, "from when it is no longer offered, in ms", nullable=True),
+)

@@ -11,6 +11,19 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "added_categories",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("audience", sa.String(length=16), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.String(length=64), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_added_categories")),
+    )
+    op.create_table(
         "releases",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("released_at", sa.BigInteger(), nullable=False),
@@ -40,3 +53,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("figures")
     op.drop_table("releases")
+    op.drop_table("added_categories")

@@ -1,0 +1,84 @@
+"""Categories of need that a coordinator added beside the 24 of the dialog."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables.publishing import added_categories
+from dialogs.categories import CATEGORIES, TOPICS, Category, as_data
+from dialogs.needs import OTHER
+from dialogs.text import Told
+
+
+class Taken(Exception):
+    """There is a category or a topic of this key already: old answers would change their meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A category as it was named, and the words it is known by."""
+
+    key: str
+    topic: str
+    audience: str
+    names: Told
+    about: Told
+    words: tuple[str, ...]
+    added_by: str
+    added_at: int
+    retired_at: int | None = None
+
+    @property
+    def category(self) -> Category:
+        """The same as the dialog offers it."""
+        return Category(
+            self.key,
+            self.topic,
+            as_data(self.names),
+            as_data(self.about),
+            self.audience,  # type: ignore[arg-type]  # the form and the store take no other
+            "",
+            offered=self.retired_at is None,
+        )
+
+
+async def listed(db: AsyncConnection) -> tuple[Added, ...]:
+    """All that were ever added, the oldest first: what was told under one keeps its name."""
+    query = select(added_categories).order_by(added_categories.c.added_at, added_categories.c.key)
+    return tuple(_added(row) for row in await db.execute(query))
+
+
+async def add(db: AsyncConnection, added: Added) -> None:
+    """Offer a new category from now on; raises Taken where the key has a meaning."""
+    known = {*CATEGORIES, *TOPICS, OTHER, *(each.key for each in await listed(db))}
+    if added.key in known:
+        raise Taken(added.key)
+    kept: dict[str, object] = {
+        **{name: getattr(added, name) for name in ("key", "topic", "audience", "added_by", "added_at")},
+        "names": json.dumps(asdict(added.names), ensure_ascii=False),
+        "about": json.dumps(asdict(added.about), ensure_ascii=False),
+        "words": json.dumps(added.words, ensure_ascii=False),
+        "retired_at": None,
+    }
+    await db.execute(insert(added_categories).values(kept))
+
+
+async def retire(db: AsyncConnection, key: str, now: int) -> bool:
+    """Offer it no longer; what was told under it stays. False where none is offered under this key."""
+    table = added_categories
+    done = await db.execute(
+        update(table).where(table.c.key == key, table.c.retired_at.is_(None)).values(retired_at=now)
+    )
+    return bool(done.rowcount)
+
+
+def _added(row: Row[Any]) -> Added:
+    held: Mapping[str, Any] = row._mapping
+    spoken = {name: Told(**json.loads(held[name])) for name in ("names", "about")}
+    return Added(**{**held, **spoken, "words": tuple(json.loads(held["words"]))})
