@@ -75,3 +75,12 @@ async def test_replies_are_queued_where_they_are_delivered_or_fetched(house: Hou
     for row in rows:
         assert Shown.model_validate_json(KEYS.unlock(row.body, "outbox", "body", row.id))
         assert (row.address is not None) == abilities.pushes
+
+
+@every_channel
+async def test_the_bot_steps_aside_while_a_worker_talks(house: House, channel: str) -> None:
+    await sent(house, "1", channel=channel)
+    assert len(await house.write("Vil du møte oss?")) == 1
+    assert (await house.do(channel, "1", Wrote("ja takk"))).question == "thread"
+    assert await house.said() == ["ja takk"]
+    assert (await press(house, "1", "end", channel)).question == "answer"
