@@ -68,6 +68,7 @@ faults: $(TESTS) ## kill Lytt at every commit point and at 200 moments under loa
 bench: $(TESTS) ## measure speed: beside python-telegram-bot's own ConversationHandler, and of staff's queue
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.queue
+	@$(BIN)/python -m tests.benchmarks.summaries
 	@$(BIN)/python -m tests.benchmarks.allocation
 
 services:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from bot import clock
 from bot.channels import terminal
@@ -62,7 +64,14 @@ def export_needs(
         if municipality:
             place_named(world, municipality)
         production = found.environment == "production"
-        return await handing_out.needs_file(world, wish, production=production)
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("Needs are written", total=None)
+
+            def done(count: int, total: int) -> None:
+                bar.update(task, completed=count, total=total)
+
+            return await handing_out.needs_file(world, wish, production=production, done=done)
 
     count = run(stored(found, work))
     typer.echo(f"{count} {'need' if count == 1 else 'needs'} in {output}")

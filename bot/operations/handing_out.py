@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from bot.exports import CannotExport, export
 from bot.exports.columns import of_needs
 from bot.intake import World
 from bot.operations import accounts
-from bot.store import audit, needs
+from bot.store import audit, needs, publishing
 from bot.store.audit import Deed
 from bot.store.engine import reading
+from bot.store.needs import SentNeed
 
+TELL_EVERY = 1_000  # rows
 log = structlog.get_logger()
 
 
@@ -30,8 +33,17 @@ class Wish:
     bom: bool = False
 
 
-async def needs_file(world: World, wish: Wish, *, production: bool) -> int:
-    """Write the file and return how many needs it holds; in production a named human answers for it."""
+async def needs_file(
+    world: World,
+    wish: Wish,
+    *,
+    production: bool,
+    done: Callable[[int, int], None] = lambda count, total: None,
+) -> int:
+    """Write the file and return how many needs it holds; in production a named human answers for it.
+
+    `done` is told how many of how many are read, every now and then.
+    """
     if production and not (wish.by and (wish.reason or "").strip()):
         raise CannotExport("in production say who asks and why: --by STAFF --reason TEXT")
     async with world.engine.begin() as db:
@@ -42,7 +54,8 @@ async def needs_file(world: World, wish: Wish, *, production: bool) -> int:
     async with reading(world.engine) as db:
         words = wish.words or not production
         columns = of_needs(words=words)
-        rows = needs.sent(db, world.keys, wish.municipality)
+        total = await publishing.needs_sent(db, wish.municipality)
+        rows = _told(needs.sent(db, world.keys, wish.municipality), total, done)
         count = await export(wish.path, columns, rows, bom=wish.bom)
     log.info(
         "needs exported",
@@ -53,3 +66,15 @@ async def needs_file(world: World, wish: Wish, *, production: bool) -> int:
         municipality=wish.municipality,
     )
     return count
+
+
+async def _told(
+    rows: AsyncIterator[SentNeed], total: int, done: Callable[[int, int], None]
+) -> AsyncIterator[SentNeed]:
+    """The same rows, telling how far they have come."""
+    count = 0
+    async for row in rows:
+        count += 1
+        if count % TELL_EVERY == 0 or count == total:
+            done(count, total)
+        yield row

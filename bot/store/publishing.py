@@ -33,7 +33,7 @@ class Span:
 
 
 async def voices(db: AsyncConnection, spans: Sequence[Span]) -> list[Voices]:
-    """Everybody who sent something in these half-years, by all they told; likely doubles are left out."""
+    """Everybody who sent something in these half-years, by all they told; who sent twice is in it once."""
     when = sendings.c.sent_at
     year = case(*((when.between(span.since, span.until - 1), span.half_year) for span in spans)).label("year")
     asked = _asked()
@@ -53,7 +53,7 @@ async def voices(db: AsyncConnection, spans: Sequence[Span]) -> list[Voices]:
     query = (
         select(*told)
         .join(asked, asked.c.person == sendings.c.conversation_id)
-        .where(when >= spans[0].since, when < spans[-1].until, ~double)
+        .where(when >= spans[0].since, when < spans[-1].until, ~double, ~sendings.c.repeated)
     )
     alike: Counter[Any] = Counter()  # put together here: a database sorts all of them for it, twice as slow
     async for rows in (await db.stream(query)).partitions(AT_ONCE):
@@ -95,6 +95,16 @@ async def first_sent(db: AsyncConnection) -> int | None:
 async def sent_since(db: AsyncConnection, since: int) -> int:
     """How many people have sent something since a time, in ms."""
     query = select(func.count()).select_from(sendings).where(sendings.c.sent_at >= since)
+    return int((await db.execute(query)).scalar_one())
+
+
+async def needs_sent(db: AsyncConnection, municipality: str | None = None) -> int:
+    """How many needs were sent."""
+    query = select(func.count()).select_from(
+        needs.join(sendings, sendings.c.conversation_id == needs.c.conversation_id)
+    )
+    if municipality:
+        query = query.where(sendings.c.municipality == municipality)
     return int((await db.execute(query)).scalar_one())
 
 
