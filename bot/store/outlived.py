@@ -15,6 +15,7 @@ from bot.store import said as messages
 from bot.store.crypto import Keys
 from bot.store.tables.access import audit, rights_requests, sign_in_tries, staff_sessions
 from bot.store.tables.casework import drafts, letters, threads
+from bot.store.tables.funding import applications
 from bot.store.tables.people import (
     alerts,
     attempts,
@@ -199,6 +200,14 @@ KINDS = (
         lambda before: drafts.c.changed_at < before,
     ),
     Kind("alerts", 30 * DAY_MS, "due", "[P]", alerts, lambda before: alerts.c.queued_at < before),
+    Kind(
+        "applications nobody sent",
+        365 * DAY_MS,
+        "last changed",
+        "[P]: they hold an address of the applying body",
+        applications,
+        lambda before: and_(applications.c.sent_at.is_(None), applications.c.changed_at < before),
+    ),
     Kind("failed updates", 30 * DAY_MS, "given up", "[P]", failures, lambda before: failures.c.at < before),
     # An hour below the limit of a day: a turn may come late, and an hour is counted from its beginning.
     Kind(

@@ -4,6 +4,8 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from bot.allocation.account import canonical
 from bot.channels.base import Wrote
@@ -15,6 +17,8 @@ from bot.i18n import Words
 from bot.store import applications, calls, decisions, reports
 from bot.store.decisions import Decision
 from bot.store.engine import reading
+from bot.store.tables import funding
+from bot.store.tables.funding import decisions as table
 from tests.funding.conftest import OPEN
 from tests.funding.written import CALLS, FILES, LICENCE, bent
 from tests.house import ROOT, House, Series, opened
@@ -162,3 +166,27 @@ async def test_a_funded_group_owes_a_report_for_each_period_with_money(decided: 
     assert not report.is_late(report.due_at)
     assert report.is_late(report.due_at + 1)
     assert LICENCE["unit_cost"] == 25_000
+
+
+@pytest.mark.parametrize("without", ["by", "reason"])
+async def test_the_database_takes_no_decision_without_a_name_and_a_reason(
+    decided: House, without: str
+) -> None:
+    row = {"call_key": KEY, "body": "{}", "digest": "", "by": "kari", "reason": "Fordi", "decided_at": AFTER}
+    for empty in ("", None):
+        with pytest.raises(IntegrityError):
+            async with decided.world.engine.begin() as db:
+                await db.execute(insert(table), [{**row, "final": True, without: empty}])
+
+
+def test_no_person_is_linked_to_an_allocation() -> None:
+    """Money goes to measures: no table of calls and decisions can point at a citizen."""
+    columns = [
+        column
+        for each in (funding.calls, funding.applications, table, funding.reports)
+        for column in each.columns
+    ]
+    assert [str(column) for column in columns if column.info["personal"]] == []
+    assert [
+        str(key) for column in columns for key in column.foreign_keys if "conversations" in str(key.column)
+    ] == []

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from bot.store.tables.base import column, metadata
 
@@ -14,6 +25,13 @@ calls = Table(
     column("digest", String(64), "SHA-256 of the text"),
     column("seed", LargeBinary, "what draws lots between equals, secret until the decision", sealed="key"),
     column("seed_hash", String(64), "SHA-256 of the seed, published with the call"),
+    column(
+        "mark",
+        LargeBinary,
+        "what says in a browser that somebody has answered, the same in all; destroyed when the call closes",
+        nullable=True,
+        sealed="key",
+    ),
     column("added_at", BigInteger, "when it was published, in ms"),
     column(
         "closed_at", BigInteger, "when it was closed, in ms; a clock set back opens nothing", nullable=True
@@ -50,6 +68,7 @@ decisions = Table(
     column("agreed_by", String(64), "the second worker, where the call asks for two", nullable=True),
     column("agreed_at", BigInteger, "when the second agreed, in ms", nullable=True),
     column("final", Boolean, "all who must have decided; from then on nothing changes"),
+    CheckConstraint("\"by\" <> '' AND reason <> ''", name="ck_decisions_named"),
 )
 
 reports = Table(

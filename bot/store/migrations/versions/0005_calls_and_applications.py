@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("seed", sa.LargeBinary(), nullable=False),
         sa.Column("seed_hash", sa.String(length=64), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=True),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_calls")),
@@ -48,6 +49,7 @@ def upgrade() -> None:
         sa.Column("agreed_by", sa.String(length=64), nullable=True),
         sa.Column("agreed_at", sa.BigInteger(), nullable=True),
         sa.Column("final", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("\"by\" <> '' AND reason <> ''", name="ck_decisions_named"),
         sa.ForeignKeyConstraint(["call_key"], ["calls.key"], name=op.f("fk_decisions_call_key")),
         sa.PrimaryKeyConstraint("call_key", name=op.f("pk_decisions")),
     )
