@@ -108,6 +108,7 @@ class Incoming:
     `address` is the channel's own name of the chat; it lives in memory and is stored only encrypted
     and as a keyed hash. `key` is unique within the channel (Telegram's update id) or, where the
     client makes it, within the address. With `existing` an unknown address is refused, not begun.
+    `marks` is what the browser shows for somebody having answered in it: the same in every browser.
     `source` is who asks as far as floods must know, where many chats may come from one; it lives in
     memory and is stored as a hash that is salted by the day and kept for less than one.
     """
@@ -120,6 +121,7 @@ class Incoming:
     municipality: str | None = None
     existing: bool = False
     source: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 class Button(BaseModel):
@@ -169,6 +171,7 @@ class Answer:
     """What a channel that answers at once gets back after the commit.
 
     `over` says that nothing ties the chat to a conversation any more: it was erased or cut.
+    `marks` are to be held by the browser from now on; none means that those it holds go, None that they stay.
     """
 
     shown: tuple[Shown, ...]
@@ -177,6 +180,7 @@ class Answer:
     turn: int = 0
     question: str | None = None
     over: bool = False
+    marks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.channels.base import (
     CHANNELS,
     Act,
@@ -93,6 +95,12 @@ def is_urgent(act: Act, heard: Heard | None) -> bool:
     asks = isinstance(act, Used) and act.command == "help"
     asks = asks or (isinstance(act, Wrote) and commands.read(act.text) == ("help", None))
     return asks or (heard is not None and heard.grave is not None)
+
+
+def is_repeated(incoming: Incoming, conversation: Conversation, marks: Sequence[str]) -> bool:
+    """Whether somebody has answered in this browser; a worker's code says that this is another person."""
+    met = conversation.attested or conversation.assisted
+    return not met and not set(marks).isdisjoint(incoming.marks)
 
 
 def goes_on(act: Act, heard: Heard | None) -> bool:

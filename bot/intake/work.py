@@ -25,6 +25,7 @@ from bot.intake.events import (
     command_in,
     finds_no_room,
     goes_on,
+    is_repeated,
     is_urgent,
     plain_event,
     raw_words,
@@ -32,7 +33,7 @@ from bot.intake.events import (
     with_unsent,
 )
 from bot.intake.world import DAY_MS, World, origin_of, rows_of, situation_of, sources_of
-from bot.store import casework, codes, conversations, erase, flags, needs, queue, threads
+from bot.store import calls, casework, codes, conversations, erase, flags, needs, queue, threads
 from bot.store.categories import Added
 from bot.store.conversations import Chat, Held
 from bot.store.flags import Raised
@@ -73,6 +74,7 @@ class _Happened:
     effect: Effect
     raw: str = ""  # what was written, only where it is a safe way to the person
     origin: bytes = b""
+    repeated: bool = False  # somebody has answered in this browser before
 
 
 @dataclass
@@ -170,7 +172,15 @@ class Work:
         discreet = CHANNELS[incoming.channel].pushes and chat.held.conversation.watched
         situation = replace(situation, discreet=discreet, **await self._written(incoming, chat))
         outcome = engine.step(chat.held.conversation, event, situation)
-        return self._answered(incoming, chat, outcome, messages)
+        return self._answered(incoming, chat, outcome, messages, await self._marks(outcome))
+
+    async def _marks(self, outcome: Outcome) -> tuple[str, ...] | None:
+        """What a browser holds in place of the tie that a sending cuts; nothing where all is erased."""
+        if Erased() in outcome.effects:
+            return ()
+        if LinkCut() not in outcome.effects or not any(isinstance(each, Sent) for each in outcome.effects):
+            return None
+        return tuple(await calls.marks(self.db, self.world.keys, outcome.conversation.municipality))
 
     async def _looked(self, incoming: Incoming, chat: Chat) -> Answer:
         """What came by itself, and where the person is; nothing where nothing came."""
@@ -270,7 +280,12 @@ class Work:
         )
 
     def _answered(
-        self, incoming: Incoming, chat: Chat, outcome: Outcome, before: tuple[Message, ...] = ()
+        self,
+        incoming: Incoming,
+        chat: Chat,
+        outcome: Outcome,
+        before: tuple[Message, ...] = (),
+        marks: tuple[str, ...] | None = None,
     ) -> Answer:
         """Note what changed and queue what is answered."""
         held = chat.held
@@ -278,15 +293,17 @@ class Work:
             held.conversation, held.changed = outcome.conversation, True
             self.helds[held.id] = held
         origin = origin_of(self.world.keys, incoming, self.now) if outcome.effects else b""
+        repeated = is_repeated(incoming, outcome.conversation, marks or ())
         self.happened += [
-            _Happened(chat, outcome.conversation, effect, raw_words(incoming, effect), origin)
+            _Happened(chat, outcome.conversation, effect, raw_words(incoming, effect), origin, repeated)
             for effect in outcome.effects
         ]
         shown = self._shown(incoming, outcome, before)
         if any(isinstance(effect, Erased | LinkCut) for effect in outcome.effects):
             self._let_go(held, erased=Erased() in outcome.effects)
         self.rows += rows_of(self.world, incoming, chat.hash, shown, self.now)
-        return told(shown, over=(incoming.channel, incoming.address) not in self.chats)
+        answer = told(shown, over=(incoming.channel, incoming.address) not in self.chats)
+        return replace(answer, marks=marks)
 
     def _let_go(self, held: Held, *, erased: bool) -> None:
         """From here on no chat is tied to it, and no reply that may quote the person waits to be fetched."""
@@ -351,7 +368,10 @@ class Work:
         if isinstance(effect, Sent):
             ids = [self.world.new_id() for _ in each.conversation.needs]
             channel = each.chat.channel
-            await needs.replace(db, keys, id, each.conversation, channel, ids, self.now, each.origin)
+            await needs.replace(
+                *(db, keys, id, each.conversation, channel, ids, self.now, each.origin),
+                repeated=each.repeated,
+            )
             await conversations.keep_sent(db, id, self.now)
         if isinstance(effect, Sent | FlagAnswered) and effect.receipt:
             await conversations.keep_receipt(db, keys, id, effect.receipt)

@@ -1,9 +1,10 @@
-"""The session of a browser: its cookie, and the token that shows a form is ours."""
+"""What a browser holds for us: its session, and that somebody has answered; and what shows a form is ours."""
 
 from __future__ import annotations
 
 import base64
 import hmac
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from bot.store.crypto import Keys
 DAY_MS = 86_400_000
 # The prefix holds a cookie to one host over TLS; without TLS no browser would take it.
 SECURE_NAME, NAME = "__Host-lytt", "lytt"
+SECURE_MARKS, MARKS = "__Host-lytt-m", "lytt-m"
 
 
 def cookie(request: Request, *, secure: bool) -> str | None:
@@ -30,6 +32,21 @@ def drop(response: Response, *, secure: bool) -> None:
     """Let the browser forget its session."""
     name = SECURE_NAME if secure else NAME
     response.delete_cookie(name, secure=secure, httponly=True, samesite="lax", path="/")
+
+
+def marks(request: Request, *, secure: bool) -> tuple[str, ...]:
+    """What the browser shows for somebody having answered in it."""
+    return tuple(request.cookies.get(SECURE_MARKS if secure else MARKS, "").split("."))
+
+
+def hold_marks(response: Response, marks: Sequence[str] | None, *, secure: bool) -> None:
+    """Let the browser hold these until it is closed, and no others; None leaves those it has."""
+    name = SECURE_MARKS if secure else MARKS
+    if marks:
+        held = ".".join(marks)
+        response.set_cookie(name, held, secure=secure, httponly=True, samesite="lax", path="/")
+    elif marks is not None:
+        response.delete_cookie(name, secure=secure, httponly=True, samesite="lax", path="/")
 
 
 def form_token(keys: Keys, session: str | None, now: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.allocation import call as read
 from bot.allocation.call import Call
 from bot.clock import moment
-from bot.store.crypto import Keys
+from bot.store.crypto import Keys, new_mark
 from bot.store.sealed import unlock
 from bot.store.tables.funding import calls, decisions
 
@@ -49,6 +49,7 @@ async def add(db: AsyncConnection, keys: Keys, text: str, seed: str, now: int) -
             "digest": call.digest,
             "seed": keys.lock(seed, "calls", "seed", call.key),
             "seed_hash": hashlib.sha256(seed.encode()).hexdigest(),
+            "mark": keys.lock(new_mark(), "calls", "mark", call.key),
             "added_at": now,
         }
         await db.execute(insert(calls), [row])
@@ -98,11 +99,20 @@ async def seed(db: AsyncConnection, keys: Keys, key: str) -> str:
     return unlock(keys, calls, "seed", dict(row._mapping)) or ""
 
 
+async def marks(db: AsyncConnection, keys: Keys, municipality: str) -> list[str]:
+    """What says that somebody has answered, one for each call that is not closed and counts these people."""
+    query = select(calls.c.key, calls.c.text, calls.c.mark).where(calls.c.mark.isnot(None))
+    return [
+        unlock(keys, calls, "mark", dict(row._mapping)) or ""
+        for row in await db.execute(query.order_by(calls.c.key))
+        if municipality in read.read(row.text).municipalities
+    ]
+
+
 async def close(db: AsyncConnection, key: str, now: int) -> None:
-    """Close a call; one that is closed keeps its time."""
-    await db.execute(
-        update(calls).where(calls.c.key == key, calls.c.closed_at.is_(None)).values(closed_at=now)
-    )
+    """Close a call, and destroy its mark; one that is closed keeps its time."""
+    still_open = (calls.c.key == key, calls.c.closed_at.is_(None))
+    await db.execute(update(calls).where(*still_open).values(closed_at=now, mark=None))
 
 
 async def close_due(db: AsyncConnection, now: int) -> list[str]:

@@ -116,6 +116,11 @@ def new_salt() -> bytes:
     return os.urandom(SALT_BYTES)
 
 
+def new_mark() -> str:
+    """What says that somebody has answered, and not who: one for all of a call."""
+    return os.urandom(SALT_BYTES).hex()
+
+
 def add_key(path: Path) -> Keys:
     """A new key in front of those in the file; they stay as fallbacks."""
     return write_keys(path, (os.urandom(KEY_BYTES), *read_keys(path).secrets))

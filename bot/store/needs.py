@@ -62,17 +62,21 @@ async def replace(
     need_ids: Sequence[str],
     now: int,
     source: bytes | None = None,
+    *,
+    repeated: bool = False,
 ) -> None:
     """The latest sending counts, whole: it takes the place of the person's earlier one.
 
-    A flag of a flood stays: sending again is no way out of it. A need that is said again as before keeps
-    its id, and what staff corrected in it.
+    A flag of a flood stays: sending again is no way out of it. `repeated` is asked of a first sending alone:
+    who opened their answers by the receipt repeats nothing. A need that is said again as before keeps its
+    id, and what staff corrected in it.
     """
     mine = sendings.c.conversation_id == id
-    flagged = bool((await db.execute(select(sendings.c.flagged).where(mine))).scalar())
+    told = (await db.execute(select(sendings.c.flagged, sendings.c.repeated).where(mine))).first()
+    marks = told._mapping if told else {"flagged": False, "repeated": repeated}
     before = (await db.execute(delete(needs).where(needs.c.conversation_id == id).returning(needs))).all()
     await db.execute(delete(sendings).where(mine))
-    row = _sending(id, conversation, channel, now) | {"source": source, "flagged": flagged}
+    row = _sending(id, conversation, channel, now) | {"source": source, **marks}
     await db.execute(insert(sendings), [row])
     said = _said_before(keys, before)
     rows = []
@@ -188,7 +192,7 @@ async def counts(
     query = (
         select(needs.c.category, people)
         .join(sendings, sendings.c.conversation_id == needs.c.conversation_id)
-        .where(sendings.c.municipality == municipality, sendings.c.sent_at < before)
+        .where(sendings.c.municipality == municipality, sendings.c.sent_at < before, ~sendings.c.repeated)
         .group_by(needs.c.category)
     )
     if not flagged:

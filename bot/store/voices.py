@@ -28,7 +28,8 @@ class Voice:
 async def counted(db: AsyncConnection, municipalities: Collection[str], *, attested: bool) -> Counter[Voice]:
     """How many people told each; `attested` counts those alone whom a worker has met.
 
-    One person has one voice: the latest sending. Flagged floods and likely doubles are left out.
+    One person has one voice: the latest sending. Flagged floods, likely doubles and what was sent once more
+    without the receipt are left out.
     """
     double = exists().where(
         cases.c.conversation_id == sendings.c.conversation_id, cases.c.duplicate_of.isnot(None)
@@ -36,7 +37,8 @@ async def counted(db: AsyncConnection, municipalities: Collection[str], *, attes
     query = (
         select(sendings, needs.c.category)
         .join(needs, needs.c.conversation_id == sendings.c.conversation_id)
-        .where(sendings.c.municipality.in_(municipalities), sendings.c.flagged.is_(False), ~double)
+        .where(sendings.c.municipality.in_(municipalities), ~double)
+        .where(~sendings.c.flagged, ~sendings.c.repeated)
         .order_by(sendings.c.conversation_id)
     )
     if attested:

@@ -63,6 +63,7 @@ class Sender:
     assisted: bool
     interpreter: bool
     flagged: bool
+    repeated: bool
     sent_at: int
     version: int
     worker: str | None

@@ -7,7 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.house import MINUTE_MS, House
+from bot.store import calls, voices
+from bot.store.engine import reading
+from tests.funding.written import FILES
+from tests.house import KEYS, MINUTE_MS, House
 
 
 async def post(client: httpx.AsyncClient, session: str | None, id: str, **act: object) -> httpx.Response:
@@ -20,13 +23,15 @@ async def begun(client: httpx.AsyncClient, id: str = "a first request") -> str:
     return str(answer.json()["session"])
 
 
-async def chosen(client: httpx.AsyncClient, session: str, told: dict[str, Any], *ids: str) -> dict[str, Any]:
+async def chosen(
+    client: httpx.AsyncClient, session: str | None, told: dict[str, Any], *ids: str
+) -> dict[str, Any]:
     answer = await post(client, session, f"choice in {told['turn']}", choose=list(ids), turn=told["turn"])
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
 
-async def sent(client: httpx.AsyncClient, session: str, who: str = "16-17") -> dict[str, Any]:
+async def sent(client: httpx.AsyncClient, session: str | None, who: str = "16-17") -> dict[str, Any]:
     """Walk from the first question to a receipt, by choices alone."""
     told: dict[str, Any] = {"turn": 1, "question": "who"}
     ways = {"who": who, "need": "work_and_way", "district": "none", "send": "send"}
@@ -217,3 +222,18 @@ async def test_a_receipt_opens_the_answers_in_another_session(client: httpx.Asyn
     told = (await post(client, other, "1", command="receipt", value=receipt)).json()
     assert len(told["messages"]) >= 2
     assert "1." in told["messages"][1]["text"]
+
+
+async def test_the_page_of_the_youngest_keeps_that_somebody_answered_and_no_session(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    async with house.world.engine.begin() as db:
+        await calls.add(db, KEYS, FILES["trondheim-2021"], "seed", house.series.now())
+    client.headers["sec-fetch-site"] = "same-origin"
+    for turn in ("first", "second"):
+        begun = (await post(client, None, f"{turn} request", command="start")).json()
+        assert begun["session"] is None
+        await sent(client, None, who="12-14")
+        assert list(client.cookies) == ["lytt-m"]
+    async with reading(house.world.engine) as db:
+        assert (await voices.counted(db, ["trondheim"], attested=False)).total() == 1

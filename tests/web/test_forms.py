@@ -6,7 +6,10 @@ import re
 import httpx
 import pytest
 
-from tests.house import House
+from bot.store import calls, voices
+from bot.store.engine import reading
+from tests.funding.written import FILES
+from tests.house import KEYS, House
 from tests.web.conftest import Webs
 
 FORM = re.compile(r'<form[^>]*action="/chat"[^>]*>(.*?)</form>', re.DOTALL)
@@ -116,6 +119,55 @@ async def test_the_youngest_see_the_receipt_once_and_then_the_page_starts_anew(
     again = (await client.get("/chat")).text
     assert "Hvem er du?" in heard(again)
     assert "data-receipt=" not in again
+
+
+async def answered(client: httpx.AsyncClient, who: str) -> str:
+    """A whole walk with forms alone; the page with the receipt."""
+    page = (await client.get("/chat")).text
+    for choice in (who, "work_and_way", "driving_licence", "none", "send"):
+        page = await press(client, page, choose=choice)
+    return page
+
+
+async def voices_of(house: House) -> int:
+    async with reading(house.world.engine) as db:
+        return (await voices.counted(db, ["trondheim"], attested=False)).total()
+
+
+@pytest.fixture
+async def call(house: House) -> None:
+    async with house.world.engine.begin() as db:
+        await calls.add(db, KEYS, FILES["trondheim-2021"], "seed", house.series.now())
+
+
+@pytest.mark.usefixtures("call")
+async def test_the_youngest_count_once_in_a_browser_that_only_knows_that_somebody_answered(
+    client: httpx.AsyncClient, webs: Webs, house: House
+) -> None:
+    elsewhere = await webs.client()
+    for each in (client, elsewhere, client):
+        assert "data-receipt=" in await answered(each, "12-14")
+    assert len(await house.sent()) == 3
+    assert await voices_of(house) == 2
+    await client.get("/chat")
+    assert list(client.cookies) == ["lytt-m"]
+    await elsewhere.get("/chat")
+    assert client.cookies == elsewhere.cookies, "it says the same of everybody"
+
+
+@pytest.mark.usefixtures("call")
+async def test_leaving_forgets_that_somebody_answered(client: httpx.AsyncClient, house: House) -> None:
+    for _ in range(2):
+        await answered(client, "12-14")
+        await client.post("/ut")
+        assert list(client.cookies) == []
+    assert await voices_of(house) == 2
+
+
+@pytest.mark.usefixtures("call")
+async def test_whom_a_tie_finds_again_has_no_other_mark(client: httpx.AsyncClient) -> None:
+    await answered(client, "16-17")
+    assert list(client.cookies) == ["lytt"]
 
 
 async def test_a_form_of_an_ended_session_begins_a_new_one_with_its_words(client: httpx.AsyncClient) -> None:

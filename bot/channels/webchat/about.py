@@ -100,7 +100,7 @@ def router(citizens: Citizens) -> APIRouter:
 
 
 def left(request: Request, citizens: Citizens) -> Response:
-    """Forget the session, and let the browser forget what it kept of these pages.
+    """Forget the session and that somebody answered, and let the browser forget what it kept of these pages.
 
     "cookies" is left out of Clear-Site-Data: it would sign the person out of every other service of
     the same municipality, and show that they were here.
@@ -108,6 +108,8 @@ def left(request: Request, citizens: Citizens) -> Response:
     if is_foreign(request):
         return citizens.missing(request, 403)
     response = RedirectResponse("/ut", 303)
-    sessions.drop(response, secure=visitor(request, citizens.door.trusted).secure)
+    secure = visitor(request, citizens.door.trusted).secure
+    sessions.drop(response, secure=secure)
+    sessions.hold_marks(response, (), secure=secure)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -92,8 +92,9 @@ class _Request:
         return await self._taken(body)
 
     async def _taken(self, body: Body) -> Response:
-        source = self._visitor.address
-        incoming = Incoming(CHANNEL, "", body.id, body.act(), body.lang, body.municipality, source=source)
+        source, shown = self._visitor.address, sessions.marks(self._request, secure=self._visitor.secure)
+        told = (body.id, body.act(), body.lang, body.municipality)
+        incoming = Incoming(CHANNEL, "", *told, source=source, marks=shown)
         if wait := self._door.must_wait(self._visitor, self._session, body.say or ""):
             help_now = self._door.help_meanwhile(incoming)
             return self._refusal(429, TOO_MANY, help_now, {"Retry-After": str(math.ceil(wait))})
@@ -119,6 +120,7 @@ class _Request:
         response = JSONResponse(told, 409 if answer.stale else 201)
         if self._by_cookie and self._session:
             secure = self._visitor.secure
+            sessions.hold_marks(response, answer.marks, secure=secure)
             if answer.over:
                 sessions.drop(response, secure=secure)
             else:

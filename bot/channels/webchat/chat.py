@@ -73,6 +73,7 @@ class _Visit:
         self._language = citizens.pages.asked(request)
         self._code = request.query_params.get("kode", "")[:LONGEST_CODE]
         self.session = sessions.cookie(request, secure=self._visitor.secure)
+        self._marks = sessions.marks(request, secure=self._visitor.secure)
 
     async def show(self) -> Response:
         """The page where the person is: the latest answer, or the first screen with nothing stored yet."""
@@ -96,8 +97,8 @@ class _Visit:
         return _Seen(self._door.opening(self._incoming()))
 
     def _incoming(self, key: str = "", act: Act = START) -> Incoming:
-        source = self._visitor.address
-        return Incoming(CHANNEL, "", key, act, self._language, self._municipality, source=source)
+        told = (self._language, self._municipality)
+        return Incoming(CHANNEL, "", key, act, *told, source=self._visitor.address, marks=self._marks)
 
     def _page(self, seen: _Seen, status: int = 200, **more: object) -> Response:
         language = seen.shown[-1].language if seen.shown else self._language
@@ -138,10 +139,11 @@ class _Visit:
         if wait := self._door.must_wait(self._visitor, self.session, form.get("say")):
             return await self._trouble(TOO_MANY, 429, form, str(math.ceil(wait)))
         try:
-            await self._go_on(form)
+            answer = await self._go_on(form)
         except Unavailable:
             return await self._trouble(AWAY, 503, form, SOON)
         response = RedirectResponse("/chat", 303)
+        sessions.hold_marks(response, answer.marks, secure=self._visitor.secure)
         if self.session:
             sessions.hold(response, self.session, secure=self._visitor.secure)
         return response

@@ -145,6 +145,12 @@ sendings = Table(
         fleeting=True,
     ),
     column("flagged", Boolean, "it came in a flood; counts are shown with and without it"),
+    column(
+        "repeated",
+        Boolean,
+        "somebody had answered in the same browser; kept, and in no count",
+        default=False,
+    ),
     Index("ix_sendings_municipality", "municipality", "sent_at"),
     Index("ix_sendings_sent_at", "sent_at"),
 )
