@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any
 
-from sqlalchemy import BigInteger, insert, text
+from sqlalchemy import BigInteger, Boolean, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.intake import World
@@ -42,6 +42,7 @@ def _add(rows: dict[Any, list[dict[str, object]]], id: str, voice: Voices, at: i
     rows[sendings].append(
         {
             **{column.name: at for column in sendings.c if isinstance(column.type, BigInteger)},
+            **{column.name: False for column in sendings.c if isinstance(column.type, Boolean)},
             "asked_again_at": None,
             "conversation_id": id,
             **place,
@@ -51,10 +52,6 @@ def _add(rows: dict[Any, list[dict[str, object]]], id: str, voice: Voices, at: i
             "age_band": voice.age_band,
             "district": voice.district,
             "money": voice.money,
-            "ask_again": False,
-            "attested": False,
-            "assisted": False,
-            "interpreter": False,
             "flagged": voice.flagged,
         }
     )
