@@ -18,6 +18,7 @@ from bot.settings import ROOT, Settings
 from bot.staff import (
     accounts,
     calls,
+    categories,
     flags,
     log,
     login,
@@ -47,6 +48,7 @@ ROUTERS = (
     flags.routes,
     rights.routes,
     calls.routes,
+    categories.routes,
     accounts.routes,
     log.routes,
     own.routes,
@@ -59,6 +61,7 @@ MENU: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (together.PAGE, N_("Svare sammen"), ("reviewer",)),
     (rights.PAGE, N_("Krav"), ("reviewer", "coordinator")),
     (calls.PAGE, N_("Utlysninger"), ("coordinator",)),
+    (categories.PAGE, N_("Nye behov"), ("coordinator",)),
     (accounts.PAGE, N_("Kontoer"), ("admin",)),
     (log.PAGE, N_("Logg"), ("admin",)),
     (own.PAGE, N_("Min side"), ROLES),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.crypto import Keys
+from bot.store.tables.people import needs, sendings
 from bot.store.tables.publishing import added_categories
 from dialogs.categories import CATEGORIES, TOPICS, Category, as_data
 from dialogs.needs import OTHER
@@ -79,6 +81,22 @@ async def retire(db: AsyncConnection, key: str, now: int) -> bool:
 
 
 def _added(row: Row[Any]) -> Added:
-    held: Mapping[str, Any] = row._mapping
+    held = dict(row._mapping)
     spoken = {name: Told(**json.loads(held[name])) for name in ("names", "about")}
     return Added(**{**held, **spoken, "words": tuple(json.loads(held["words"]))})
+
+
+async def unplaced(
+    db: AsyncConnection, keys: Keys, municipalities: Sequence[str], most: int
+) -> list[tuple[str, str]]:
+    """The newest words that were sent outside the list or corrected by staff, each with whose they are."""
+    query = (
+        select(needs.c.id, needs.c.conversation_id, needs.c.words)
+        .join(sendings, sendings.c.conversation_id == needs.c.conversation_id)
+        .where(sendings.c.municipality.in_(municipalities), needs.c.words.is_not(None))
+        .where(or_(needs.c.category == OTHER, needs.c.confirmed.is_not(None)))
+        .order_by(sendings.c.sent_at.desc(), needs.c.id)
+        .limit(most)
+    )
+    rows = (await db.execute(query)).all()
+    return [(row.conversation_id, keys.unlock(row.words, "needs", "words", row.id)) for row in reversed(rows)]
