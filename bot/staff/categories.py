@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from bot.staff.access import Coordinating, note
@@ -72,12 +72,11 @@ async def add(visit: Coordinating) -> Response:
 
 @routes.post("/ut")
 async def retire(visit: Coordinating) -> Response:
-    """Offer one no longer; what was told under it stays."""
+    """Offer one no longer, as often as it is asked; what was told under it stays."""
     key = visit.field("key")
     async with visit.acting() as db:
-        if not await categories.retire(db, key, visit.office.world.now()):
-            raise HTTPException(404)
-        await note(db, visit, Deed("retire", "category", key))
+        if await categories.retire(db, key, visit.office.world.now()):
+            await note(db, visit, Deed("retire", "category", key))
     return visit.go(PAGE)
 
 
