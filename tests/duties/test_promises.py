@@ -11,7 +11,10 @@ from bot.intake import Intake
 from bot.municipalities.notice import notice_items
 from bot.settings import Settings
 from bot.store.engine import open_engine
+from bot.store.outlived import KINDS
 from bot.store.tables.base import metadata
+from bot.store.tables.funding import calls, decisions, reports
+from bot.store.tables.publishing import figures, releases
 from dialogs.model import Conversation, Situation
 from dialogs.questions import SCRIPT
 from dialogs.script import Question
@@ -23,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 LANGUAGES = ("nb", "nn", "en")
 PROTECTED = ("religion", "trosretning", "etnisk", "hudfarge", "legning", "seksu", "diagnose", "fagforening")
 SECRETS = ("bankid", "passord", "fødselsnummer", "personnummer", "kontonummer", "bank", "penger til oss")
+TELEGRAM = ("t.me/", "telegram.org", "telegram.me", "tg://")
 PARENTS = ("parent", "foreld", "foresatt", "verge", "guardian")
 PASSED_ON = N_("Er noen i fare, kan barnevernet eller politiet få vite det.")
 WHO = N_("Hvem er du? Ikke skriv navn. Velg det som passer.")
@@ -95,6 +99,22 @@ def test_no_way_in_is_made_for_parents(tmp_path: Path) -> None:
     site = web.create(Settings(), world, Intake(world))
     paths = {str(getattr(route, "path", "")).casefold() for route in site.routes}
     assert {path for path in paths for word in PARENTS if word in path} == set()
+
+
+def test_no_page_of_staff_leads_to_telegram() -> None:
+    """Nor does any of their tests reach out: all of them run with the network shut."""
+    kinds = (".py", ".html", ".js")
+    pages = [path for path in (ROOT / "bot" / "staff").rglob("*") if path.suffix in kinds]
+    found = {f"{path.name}: {sign}" for path in pages for sign in TELEGRAM if sign in path.read_text("utf-8")}
+    assert len(pages) > len(kinds)
+    assert found == set()
+
+
+def test_what_was_decided_and_published_is_never_forgotten() -> None:
+    """It holds nobody, and shows later how money was shared out; a draft that nobody sent is no decision."""
+    kept = {calls, decisions, reports, releases, figures}
+    assert kept.isdisjoint(kind.table for kind in KINDS)
+    assert {table.name for table in kept for column in table.columns if column.info["personal"]} == set()
 
 
 def test_no_statement_is_put_together_from_words() -> None:

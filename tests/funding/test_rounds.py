@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from bot.allocation import written
 from bot.allocation.allocate import allocate
 from bot.allocation.reach import Kind, reaches
+from bot.channels.base import Used
 from bot.funding.rounds import Entry, round_of
 from bot.store import voices
 from bot.store.engine import reading
@@ -105,6 +106,18 @@ def test_a_need_outside_the_list_is_nobodys_ask() -> None:
 
 def test_a_licence_is_for_those_of_sixteen_and_more() -> None:
     assert (LICENCE["youngest"], LICENCE["oldest"]) == (16, 24)
+
+
+async def test_whom_a_worker_has_met_is_counted_apart(house: House) -> None:
+    await house.make_code("assisted")
+    await house.do("web", "kari", Used("code", "AB12CD34"))
+    for address in ("kari", "ola"):
+        await told(house, address)
+        await press(house, address, "send")
+    async with reading(house.world.engine) as db:
+        everybody = await voices.counted(db, ["trondheim"], attested=False)
+        met = await voices.counted(db, ["trondheim"], attested=True)
+    assert (everybody.total(), met.total()) == (2, 1)
 
 
 async def test_a_person_has_one_voice_and_a_flagged_flood_none(house: House) -> None:
