@@ -14,6 +14,7 @@ from tests.commands.lytt import COMMAND, TALK, Lytt, environment
 from tests.exports.rows import read_csv, read_xlsx
 
 RECEIPT = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
+PRINTED = re.compile(r"^\{$.*?^\}$", re.MULTILINE | re.DOTALL)
 WORDS = "Jeg får ikke jobb uten lappen"
 
 
@@ -60,6 +61,15 @@ def test_a_receipt_goes_on_with_an_earlier_talk(lytt: Lytt) -> None:
     assert WORDS in again.stdout
     wrong = lytt("chat", "--receipt", typed="0000 0000 0000 0000\nmine svar\n")
     assert WORDS not in wrong.stdout
+
+
+def test_what_is_kept_is_printed_to_take_along(lytt: Lytt) -> None:
+    typed = f"16-17\n{WORDS}\nja\n/take\nmine svar\nta med svarene\n"
+    talked = lytt("chat", typed=typed)
+    assert talked.returncode == 0, talked.stderr
+    printed = [json.loads(each) for each in PRINTED.findall(talked.stdout)]
+    assert [each["conversations"][0]["state"]["needs"][0]["words"] for each in printed] == [WORDS, WORDS]
+    assert WORDS not in talked.stderr
 
 
 def test_lines_that_end_in_the_middle_say_that_nothing_is_sent(lytt: Lytt) -> None:

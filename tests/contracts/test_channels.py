@@ -9,7 +9,7 @@ from bot.channels.base import CHANNELS, Gave, Incoming, Left, Pressed, Shown, Us
 from bot.store.engine import reading
 from bot.store.tables.people import links, outbox
 from tests.house import KEYS, House, opened
-from tests.intake.conversations import press, sent, told
+from tests.intake.conversations import press, sent, text, told
 
 every_channel = pytest.mark.parametrize("channel", CHANNELS)
 
@@ -75,6 +75,25 @@ async def test_replies_are_queued_where_they_are_delivered_or_fetched(house: Hou
     for row in rows:
         assert Shown.model_validate_json(KEYS.unlock(row.body, "outbox", "body", row.id))
         assert (row.address is not None) == abilities.pushes
+
+
+@every_channel
+async def test_who_has_erased_all_is_led_to_begin_anew_with_nothing_left(house: House, channel: str) -> None:
+    await told(house, "1", channel=channel)
+    await house.do(channel, "1", Used("delete"))
+    gone = (await press(house, "1", "yes", channel)).shown[-1]
+    assert [(way.id, way.label) for way in gone.ways] == [("start", "Begynn på nytt")]
+    assert (await house.do(channel, "1", Used("start"))).question == "who"
+    assert "ikke sagt hva du trenger" in text(await house.do(channel, "1", Used("mine")))
+
+
+@every_channel
+async def test_who_is_not_asked_may_begin_anew_as_another(house: House, channel: str) -> None:
+    """A phone is lent: who is none of those asked leaves it to the next one."""
+    ended = await press(house, "1", "none", channel)
+    assert ("start", "Begynn på nytt") in [(way.id, way.label) for way in ended.shown[-1].ways]
+    assert (await house.do(channel, "1", Used("start"))).question == "who"
+    assert (await press(house, "1", "18-24", channel)).question == "need"
 
 
 @every_channel

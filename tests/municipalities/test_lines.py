@@ -50,6 +50,14 @@ def test_every_line_has_a_source_and_a_number_of_a_known_shape(each: Line) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("each", PLACES["trondheim"].lines, ids=lambda each: each.id)
+def test_every_line_says_more_than_its_name(each: Line, language: str) -> None:
+    """Who is afraid must see when to call: that a line is for children says nothing of it."""
+    name, about = (set(getattr(text, language).casefold().split()) for text in (each.name, each.about))
+    assert len({word.strip(".") for word in about} - name) >= 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("age", [0, 12, 13, 15, 16, 17, 18, 25, 60])
 def test_everybody_is_shown_two_lines_and_one_to_call_when_none_answers(
