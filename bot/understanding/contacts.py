@@ -34,7 +34,8 @@ _WEB = re.compile(
     r"(?:(?:https?|hxxps?|ftp) ?: ?//|www[. ])(?: ?(?=[^\s<>\"]))[^\s<>\"]+"
     rf"(?: ?\. ?{_ENDING}| {_ENDING}(?= |$))?"
 )
-_PAGE = re.compile(r"(?<![\w.\-/@:])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\d{1,5})?/[^\s<>\"]+")
+_HOST = re.compile(r"(?<![\w.\-/@:])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\d{1,5})?$")
+_PATH = re.compile(r"/[^\s<>\"]+")
 _SITE_END = re.compile(rf"[.,]{_ENDING}(?![\w@])")
 _SAID_SITE_END = re.compile(rf"(?: (?:punktum|dot|prikk) | ?[(\[]\.[\])] ?){_ENDING}(?![\w@])")
 _SITE = re.compile(r"(?<![\w.@\-/])([\w-]{3,63})(?:\.[\w-]{2,63})?$")
@@ -44,7 +45,7 @@ _NAME_TOKEN = re.compile(r"@?[\w.\-]{3,40}(?:#\d{1,6})?")
 _WORD = re.compile(r"[@\w][\w.\-#@]*")
 _NAMED_NETS = _NETWORKS | _MAIL_WORDS | _GAMES
 _ON = frozenset(["på", "on"])
-_LONGEST_LOCAL, _LONGEST_SITE = 200, 130
+_LONGEST_LOCAL, _LONGEST_HOST, _LONGEST_SITE = 200, 200, 130
 _DOTS_SAID = ("punktum", "dot", "prikk", "(.)", "[.]")
 _LOOSE = (" @", "@ ", " @ ", " at ")
 
@@ -65,9 +66,13 @@ def find(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
 
 def _web(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """Addresses with a scheme or a path, then bare ones whose name is neither a word nor everybody's site."""
-    written = [_WEB] if any(scheme in text for scheme in _SCHEMES) else []
-    for address in (found for kind in (*written, _PAGE) for found in kind.finditer(text)):
-        yield address.start(), address.start() + len(address.group().rstrip(_CLOSING)), "url"
+    if any(scheme in text for scheme in _SCHEMES):
+        for address in _WEB.finditer(text):
+            yield address.start(), address.start() + len(address.group().rstrip(_CLOSING)), "url"
+    for path in _PATH.finditer(text):
+        first = max(0, path.start() - _LONGEST_HOST)
+        if host := _HOST.search(text[first : path.start()]):
+            yield first + host.start(), path.start() + len(path.group().rstrip(_CLOSING)), "url"
     said = [_SAID_SITE_END] if any(sign in text for sign in _DOTS_SAID) else []
     for end in (found for kind in (_SITE_END, *said) for found in kind.finditer(text)):
         first = max(0, end.start() - _LONGEST_SITE)
@@ -104,10 +109,11 @@ def _host_end(text: str, at: int, clear_sign: bool) -> int | None:
 
 def _handles(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """What follows the name of a network, over words such as `er` and `min`, or stands before `på snap`."""
-    words = list(_WORD.finditer(text))
-    names = [word.group().rstrip(".-") for word in words]
+    names = [word.rstrip(".-") if word[-1] in ".-" else word for word in _WORD.findall(text)]
     nets = [name.partition("-")[0] if "-" in name else name for name in names]  # snapchat-navnet
-    for at in [at for at, net in enumerate(nets) if net in _NAMED_NETS]:
+    named = [at for at, net in enumerate(nets) if net in _NAMED_NETS]
+    words = list(_WORD.finditer(text)) if named else []
+    for at in named:
         kind = _kind(nets[at])
         if at > 1 and names[at - 1] in _ON and _is_odd(names[at - 2]):
             yield words[at - 2].start(), words[at - 2].start() + len(names[at - 2]), kind
