@@ -93,8 +93,8 @@ async def first_sent(db: AsyncConnection) -> int | None:
 
 
 async def sent_since(db: AsyncConnection, since: int) -> int:
-    """How many people have sent something since a time, in ms."""
-    query = select(func.count()).select_from(sendings).where(sendings.c.sent_at >= since)
+    """How many people have sent something that counts since a time, in ms."""
+    query = select(func.count()).select_from(sendings).where(sendings.c.sent_at >= since, ~sendings.c.repeated)
     return int((await db.execute(query)).scalar_one())
 
 
