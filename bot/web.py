@@ -14,10 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import applicants, clock
-from bot.channels.webchat import about, api, chat, events
+from bot.channels.webchat import about, api, chat, decided, events
 from bot.channels.webchat.about import Citizens
 from bot.channels.webchat.door import CHANNEL, Door, Limits
 from bot.channels.webchat.events import Bells
+from bot.i18n import Words
 from bot.intake import Intake, World
 from bot.operations import persons
 from bot.pages import files, sessions
@@ -25,7 +26,7 @@ from bot.pages.files import Files
 from bot.pages.shield import HEADERS, TRANSPORT, Shield
 from bot.pages.templates import Pages
 from bot.pages.visitors import Limit, Sources, networks, visitor
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.staff import routes as staff
 from bot.store.engine import AWAY, reading
 
@@ -42,7 +43,8 @@ def create(
     )
     door = door_of(settings, world, intake, monotonic)
     assets = Files((files.HERE, WEBCHAT / "static", staff.STATIC, applicants.STATIC))
-    pages = Pages(world.words, (WEBCHAT / "templates",), assets)
+    words = Words(ROOT / "locales", ("money", "dialogs"))  # a decision is told in the words of its call
+    pages = Pages(words, (WEBCHAT / "templates",), assets)
     citizens = Citizens(door, pages, assets, settings.leave_url)
     bells = site.state.bells = Bells()
     intake.listeners.append(bells.ring)
@@ -50,6 +52,7 @@ def create(
     site.include_router(events.router(door, bells))
     site.include_router(chat.router(door, citizens))
     site.include_router(about.router(citizens))
+    site.include_router(decided.router(citizens))
     _add_mine(site, door, world)
     _add_refusals(site, citizens, headers)
     applicants.add(site, settings, world, assets, monotonic)

@@ -353,12 +353,12 @@ def _without(held: Held, each: Held, names: Names) -> Text:
     if each.get("asked") == 0:
         return N_("{measure}: Ingen det er for, ba om det.", measure=measure)
     return N_(
-        "{measure}: {why} {more}", measure=measure, why=STOPPED[each["stopped"]], more=_more(held, each)
+        "{measure}: {why} {more}", measure=measure, why=STOPPED[each["stopped"]], more=wanting(held, each)
     )
 
 
-def _more(held: Held, each: Held) -> Text:
-    """What it would have taken."""
+def wanting(held: Held, each: Held) -> Text:
+    """What it would have taken to fund a measure."""
     if each.get("lacking", 0) > 0:
         return N_("Det mangler {people} som ber om det.", people=each["lacking"])
     margins = held.get("margins", {})

@@ -16,7 +16,7 @@ from bot.allocation.checks import kroner
 from bot.allocation.course import Course
 from bot.allocation.demand import Demand
 from bot.allocation.model import Lot, Outcome, Standing, Step
-from bot.allocation.publish import parts_of, published
+from bot.allocation.publish import FEWEST, parts_of, published
 from bot.clock import moment
 from bot.funding.rounds import Competition
 from bot.store import calls, decisions, reports
@@ -167,15 +167,13 @@ def _beyond_measures(found: Competition, units: Units) -> Iterator[Text]:
 
 def body_of(found: Competition, rule: str, weighed: Weighed, seed: str) -> dict[str, Any]:
     """All of a decision; what `shown` holds may be published, the rest stays inside."""
-    demand = Demand(found.round)
-    funded = {place for place, each in enumerate(weighed.decided["measures"]) if each["units"]}
     return {
         "call": {"key": found.held.call.key, "digest": found.held.call.digest},
         "rule": rule,
         "seed": seed,
         "proposal": weighed.proposal,
         "decided": weighed.decided,
-        "shown": published(weighed.decided, parts_of(demand.supporters, funded, target)),
+        "shown": _shown(found, weighed),
         "names": {
             "measures": {measure.id: found.measure(measure.id) for measure in found.round.measures},
             "applicants": {entry.id: entry.application.title for entry in found.entries},
@@ -183,6 +181,18 @@ def body_of(found: Competition, rule: str, weighed: Weighed, seed: str) -> dict[
         },
         "applications": {entry.id: entry.kept_id for entry in found.entries},
         "changes": [[each.measure, each.proposed, each.decided, each.money] for each in weighed.changes],
+    }
+
+
+def _shown(found: Competition, weighed: Weighed) -> dict[str, Any]:
+    """What may be published, and of which measures a human gave more or less than the rule."""
+    decided, demand = weighed.decided, Demand(found.round)
+    funded = {place for place, each in enumerate(decided["measures"]) if each["units"]}
+    many = {each["measure"] for each in decided["measures"] if each["asked"] >= FEWEST}
+    moved = {each.measure: each.decided - each.proposed for each in weighed.changes if each.measure in many}
+    return published(decided, parts_of(demand.supporters, funded, target)) | {
+        "more": sorted(id for id, units in moved.items() if units > 0),
+        "less": sorted(id for id, units in moved.items() if units < 0),
     }
 
 

@@ -37,6 +37,7 @@ class Place:
     roster: tuple[Duty, ...] = ()
     ground: Ground = field(default_factory=Ground)
     outside: tuple[Outside, ...] = ()
+    public: bool = False  # whether its published counts and decisions stand on a page for everybody
     invented: bool = False  # one of the package's own, for demo and test
 
     def staffed(self, at: datetime) -> bool:
@@ -87,6 +88,8 @@ def lacks(place: Place, at: datetime) -> tuple[str, ...]:
         found.append("say in [[hours]] when somebody reads")
     if old := unchecked(place.lines, at):
         found.append(f"let a named person check these help lines (older than 90 days): {', '.join(old)}")
+    if place.public and place.ground.appeal is None:
+        found.append("say in [ground] how to complain about a decision (appeal): its public page shows it")
     if AFTER_HOURS not in {line.id for line in place.lines}:
         found.append(f"name in [[lines]] who helps at night without a bed (id {AFTER_HOURS})")
     return (*found, *_roster_lacks(place, at))
@@ -137,13 +140,15 @@ def _place(key: str, path: Path, shared: tuple[Line, ...]) -> Place:
         roster = roster_of(held.pop("roster", ()), hours)
         ground = ground_of(held.pop("ground", {}))
         outside = outside_of(held.pop("outside", ()))
+        public = held.pop("public", False) is True
         asked = Municipality(key=key, help_lines=shown(lines, None), notice=_mark(held, ground), **held)
     except (KeyError, TypeError, ValueError) as error:
         raise WrongMunicipality(f"{path.name}: {error}") from error
-    return Place(asked, hours, lines, roster, ground, outside, invented=path.parent == HERE)
+    invented = path.parent == HERE
+    return Place(asked, hours, lines, roster, ground, outside, public=public, invented=invented)
 
 
 def _mark(held: dict[str, Any], ground: Ground) -> str:
     """A mark of what the notice says beside its texts: another mark, and the notice is shown again."""
-    said = repr((held.get("name"), held.get("staffed"), replace(ground, dpia_ref="")))
+    said = repr((held.get("name"), held.get("staffed"), replace(ground, dpia_ref="", appeal=None)))
     return hashlib.sha256(said.encode()).hexdigest()[:8]

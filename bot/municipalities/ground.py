@@ -21,6 +21,7 @@ class Ground:
     dpia_ref: str = ""
     retention: Told | None = None
     keeps_reported: bool = False  # a case that was reported is kept although the person deletes its words
+    appeal: Told | None = None  # how to complain about a decision; stands on the public page of each
 
     def lacks(self) -> tuple[str, ...]:
         """What is not decided yet, each in a clear sentence."""
@@ -36,5 +37,7 @@ class Ground:
 def ground_of(row: Mapping[str, Any]) -> Ground:
     """A ground as it is written in a file; raises TypeError where it is not."""
     held = dict(row)
-    words = held.pop("retention", None)
-    return Ground(**held, retention=Told(**words) if words else None)
+    for name in ("retention", "appeal"):
+        if name in held:
+            held[name] = Told(**held[name])
+    return Ground(**held)

@@ -1,4 +1,4 @@
-"""Money in a browser: a group applies, is told what is missing, mends it; a coordinator decides."""
+"""Money in a browser: a group applies and mends, a coordinator decides, a citizen reads what came of it."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -18,7 +18,7 @@ from tests.funding.written import FILES
 from tests.house import Series
 from tests.web.serving import Site, served
 
-FORM, STAFF = f"/sok/{KEY}", f"/ansatt/utlysninger/{KEY}"
+FORM, STAFF, PUBLIC = f"/sok/{KEY}", f"/ansatt/utlysninger/{KEY}", f"/dette-har-folk-sagt/{KEY}"
 SAVED_MS = 1_100
 
 
@@ -102,6 +102,17 @@ async def test_a_group_applies_and_a_coordinator_changes_and_decides(browser: Br
             made = await decisions.of_call(db, KEY)
         assert made is not None
         assert (made.final, made.body["decided"]["spent"]) == (True, 5_000_000)
+        await page.context.clear_cookies()
+        await desk.open(PUBLIC)
+        await expect(page.get_by_text("siv i Trondheim kommune bestemte dette")).to_be_visible()
+        await page.get_by_role("link", name="Førerkort (lappen)").click()
+        answer = page.locator("#answer")
+        await expect(answer).to_contain_text("Dette får penger nå.")
+        await expect(answer).to_contain_text("50 000 kr til 2 plasser.")
+        await expect(answer).to_contain_text("Kommunen ga mindre enn regelen foreslo.")
+        await expect(answer).to_contain_text("Flere venter fortsatt på dette.")
+        await page.get_by_role("link", name="Et sted å være").click()
+        await expect(answer).to_contain_text("Ingen søkte om penger til dette.")
         assert [each for each in desk.complaints if "422" not in each] == []  # the refusal itself
 
 
@@ -174,6 +185,10 @@ async def states(desk: Desk) -> AsyncIterator[str]:
     await page.get_by_label("Begrunnelse").fill("Slik ble det.")
     await desk.press("Bestem. Det kan ikke gjøres om")
     yield "decided"
+    await desk.open(PUBLIC)
+    yield "what is public of it"
+    await page.get_by_role("link", name="Førerkort (lappen)").click()
+    yield "what came of a need"
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
