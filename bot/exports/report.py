@@ -116,20 +116,20 @@ def _split(reader: Reader, split: str) -> Iterator[Block]:
         key = reader.key(split=split, part=part)
         needs = reader.by_people([key._replace(need=need) for need in reader.release.grid.categories])
         most = reader.labels.need(needs[0].need) if reader.release.people(needs[0]) else HIDDEN
-        rows.append((reader.labels.part(key), reader.told(key), most, _reach(reader, key)))
+        rows.append((reader.labels.part(key), reader.told(key), most, reach(reader, key) or "–"))
     yield Heading(3, SPLITS[split])
-    heads = (SPLITS[split], PEOPLE, N_("Ber mest om"), N_("Av alle som bor her"))
-    yield Table(N_("Hvem som har svart, og hva de ber mest om"), heads, tuple(rows))
+    heads = (SPLITS[split], PEOPLE, N_("Mest av det som vises"), N_("Av alle som bor her"))
+    yield Table(N_("Hvem som har svart, og hva de ber om"), heads, tuple(rows))
 
 
-def _reach(reader: Reader, key: Key) -> Value:
-    """What share has answered: a low share of the asks is not a low need."""
+def reach(reader: Reader, key: Key) -> Text | None:
+    """What share has answered, where it is known how many live here: a low share is not a low need."""
     place = reader.labels.places.get(key.place)
     held = place.outside if place else ()
     outside = next((each for each in held if (each.split, each.part) == (key.split, key.part)), None)
     people = reader.release.people(key)
     if outside is None or people is None:
-        return "–"
+        return None
     share = f"{100 * people / outside.people:.1f}".replace(".", ",")
     return N_("{share} % ({source})", share=share, source=outside.source)
 

@@ -20,7 +20,7 @@ class Pages:
     """Templates of several rooms, which all stand on `base.html` here."""
 
     def __init__(self, words: Words, folders: Sequence[Path], files: Files) -> None:
-        self._words = words
+        self.words = words
         self._templates = Environment(
             loader=FileSystemLoader([HERE, *folders]),
             autoescape=True,
@@ -33,7 +33,7 @@ class Pages:
 
     def language(self, wanted: str | None) -> str:
         """The language asked for, if it is one of ours."""
-        return wanted if wanted in self._words.languages else SOURCE
+        return wanted if wanted in self.words.languages else SOURCE
 
     def asked(self, request: Request) -> str:
         """The language an address asks for by `?lang=`."""
@@ -51,12 +51,13 @@ class Pages:
         )
         return HTMLResponse(spoken, status_code=status)
 
-    def say(self, text: Text, language: str) -> str:
-        """A text in a language, for what is no page."""
-        return self._words.say(text, language)
+    def say(self, value: Value, language: str) -> str:
+        """A text or a name in a language, for what is no page."""
+        text = value if isinstance(value, Text) else Text("{value}", (("value", value),))
+        return self.words.say(text, language)
 
     def _speaker(self, language: str) -> Callable[..., str]:
         def speak(msgid: str, **values: Value) -> str:
-            return self._words.say(Text(msgid, tuple(values.items())), language)
+            return self.words.say(Text(msgid, tuple(values.items())), language)
 
         return speak

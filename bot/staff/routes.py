@@ -27,6 +27,7 @@ from bot.staff import (
     provider,
     queue,
     rights,
+    summaries,
     threads,
     today,
     together,
@@ -47,6 +48,7 @@ ROUTERS = (
     together.routes,
     flags.routes,
     rights.routes,
+    summaries.routes,
     calls.routes,
     categories.routes,
     accounts.routes,
@@ -60,6 +62,7 @@ MENU: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (queue.HERE, N_("Køen"), ("reviewer",)),
     (together.PAGE, N_("Svare sammen"), ("reviewer",)),
     (rights.PAGE, N_("Krav"), ("reviewer", "coordinator")),
+    (summaries.PAGE, N_("Tall"), ("coordinator", "analyst")),
     (calls.PAGE, N_("Utlysninger"), ("coordinator",)),
     (categories.PAGE, N_("Nye behov"), ("coordinator",)),
     (accounts.PAGE, N_("Kontoer"), ("admin",)),
@@ -72,7 +75,7 @@ LOCALES = ROOT / "locales"
 
 def add(site: FastAPI, settings: Settings, world: World, intake: Intake, assets: Files) -> None:
     """Put the staff pages into the web."""
-    words = Words(LOCALES, ("dialogs", "money", "staff"))
+    words = Words(LOCALES, ("dialogs", "money", "reports", "staff"))
     site.state.office = Office(
         world=world,
         settings=settings,

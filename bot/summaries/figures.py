@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -179,3 +179,17 @@ class Release:
     def left_out(self) -> int:
         """How many figures of the grid are not shown."""
         return sum(figure.people is None for figure in self.figures)
+
+    def seen(self, place: str, until: str) -> Release:
+        """The same figures of one place, or of all together, up to a half-year: what one page shows."""
+        grid = self.grid
+        years = grid.half_years[: grid.half_years.index(until) + 1]
+        places = tuple(each for each in grid.places if place in (ALL, each.key))
+        questions = grid.questions if until == grid.half_years[-1] else ()
+        kept = (each for each in self.figures if each.key.half_year in years)
+        return replace(
+            self,
+            grid=replace(grid, half_years=years, places=places, questions=questions),
+            figures=tuple(each for each in kept if place in (ALL, each.key.place)),
+            notices={key: mark for key, mark in self.notices.items() if place in (ALL, key)},
+        )
