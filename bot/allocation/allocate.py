@@ -15,11 +15,11 @@ def allocate(given: Round, rule: str, demand: Demand | None = None) -> Outcome:
     """What a rule makes of a round."""
     demand = demand or Demand(given)
     most = given.limits.applicants
-    free = _run(given, demand, rule, lambda place: True)
-    if most is None or len(_funded(given, free)) <= most:
-        return free
+    free = _run(given, demand, rule, lambda place: True, most)
+    if most is None or len(free.funded) <= most:
+        return free.finish()
     chosen = chosen_applicants(given, demand, most)
-    outcome = _run(given, demand, rule, lambda place: given.measures[place].applicant in chosen)
+    outcome = _run(given, demand, rule, lambda place: given.measures[place].applicant in chosen).finish()
     outcome.chosen = tuple(chosen)
     for place, measure in enumerate(given.measures):
         if measure.applicant not in chosen and outcome.stopped[place].kind != "asked":
@@ -27,18 +27,18 @@ def allocate(given: Round, rule: str, demand: Demand | None = None) -> Outcome:
     return outcome
 
 
-def _run(given: Round, demand: Demand, rule: str, among: Callable[[int], bool]) -> Outcome:
+def _run(
+    given: Round, demand: Demand, rule: str, among: Callable[[int], bool], most: int | None = None
+) -> Course:
+    """A rule's course over some measures; where more than `most` applicants get something, only so far."""
     course = Course(given, demand)
+    course.most = most
     places = [place for place in range(len(given.measures)) if among(place)]
     for tier in sorted({given.measures[place].tier for place in places}):
         of_tier = [place for place in places if given.measures[place].tier == tier]
         for phase in RULES[rule]:
             course = phase(course, of_tier)
-    return course.finish()
-
-
-def _funded(given: Round, outcome: Outcome) -> set[str]:
-    return {given.measures[step.lot.measure].applicant for step in outcome.steps}
+    return course
 
 
 def chosen_applicants(given: Round, demand: Demand, most: int) -> list[str]:

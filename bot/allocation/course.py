@@ -43,13 +43,16 @@ class Course:
         self.netting = Netting(len(given.measures), demand.bundles)
         self.ties = ties(given, demand)
         self.outcome = Outcome()
+        self.funded: set[str] = set()  # applicants
+        self.most: int | None = None  # applicants: where more have got something, the run ends early
         self._closed: set[int] = set()  # what is stopped once is stopped for good
 
     def copy(self) -> Course:
         """Another run that has come as far; what one does then the other does not see."""
         other = copy(self)
         other.purse, other.netting = self.purse.copy(), self.netting.copy()
-        other._closed, other.outcome = self._closed.copy(), Outcome([*self.outcome.steps])
+        other._closed, other.funded = self._closed.copy(), self.funded.copy()
+        other.outcome = Outcome([*self.outcome.steps])
         return other
 
     def lot(self, place: int) -> Lot | None:
@@ -63,26 +66,33 @@ class Course:
         return None
 
     def _next(self, place: int) -> Lot | Cap:
-        lot = self.purse.next_lot(place)
-        if not self.netting.unmet(place) or (isinstance(lot, Lot) and not self._useful(lot)):
+        unmet = self.netting.unmet(place)
+        lot = self.purse.next_lot(place) if unmet else None
+        if lot is None or (isinstance(lot, Lot) and not self._useful(lot, unmet)):
             return Cap("asked")
         return lot
 
-    def _useful(self, lot: Lot) -> bool:
-        places = self.places(lot)
-        met, fill = min(places, self.netting.unmet(lot.measure)), self.limits.fill
-        return met >= 1 and met * fill.denominator >= fill.numerator * places
+    def _useful(self, lot: Lot, unmet: int) -> bool:
+        places, fill = self.places(lot, unmet), self.limits.fill
+        return min(places, unmet) * fill.denominator >= fill.numerator * places
 
-    def places(self, lot: Lot) -> int:
+    def places(self, lot: Lot, unmet: int) -> int:
         """How many people a lot serves."""
         each = self.given.measures[lot.measure].places
-        return self.netting.unmet(lot.measure) if each is None else each * lot.units
+        return unmet if each is None else each * lot.units
 
     def buy(self, step: Step) -> None:
         """Spend, give the places to people, and note why."""
-        met = self.netting.fill(step.lot.measure, self.places(step.lot))
-        self.purse.spend(step.lot)
+        lot = step.lot
+        met = self.netting.fill(lot.measure, self.places(lot, self.netting.unmet(lot.measure)))
+        self.purse.spend(lot)
+        self.funded.add(self.given.measures[lot.measure].applicant)
         self.outcome.steps.append(replace(step, met=met))
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more applicants have got something than are allowed in: then it is of no use to go on."""
+        return self.most is not None and len(self.funded) > self.most
 
     def finish(self) -> Outcome:
         """What came of it, and what keeps each measure from more as things stand in the end."""

@@ -27,6 +27,7 @@ class Netting:
         self._rivals = list(range(measures))
         for asks, people in bundles:
             self._add_bundle(asks, people)
+        self._first = [self._root(measure) for measure in range(measures)]
         self._version = [0] * measures
         self._known: dict[int, tuple[int, int]] = {}
 
@@ -71,9 +72,9 @@ class Netting:
         return before
 
     def _join(self, one: int, other: int) -> None:
-        self._rivals[self._first(other)] = self._first(one)
+        self._rivals[self._root(other)] = self._root(one)
 
-    def _first(self, measure: int) -> int:
+    def _root(self, measure: int) -> int:
         while self._rivals[measure] != measure:
             self._rivals[measure] = self._rivals[self._rivals[measure]]
             measure = self._rivals[measure]
@@ -81,7 +82,7 @@ class Netting:
 
     def unmet(self, measure: int) -> int:
         """How many more people a measure could serve, were there no end to its places."""
-        version = self._version[self._first(measure)]
+        version = self._version[self._first[measure]]
         known = self._known.get(measure)
         if known is None or (known[1] != version and known[0]):
             pushed = list(self._push(measure, None))
@@ -96,7 +97,7 @@ class Netting:
         unmet = self.unmet(measure)
         met = sum(amount for _, amount in self._push(measure, min(places, unmet)))
         if met:
-            first = self._first(measure)
+            first = self._first[measure]
             self._version[first] += 1
             self._known[measure] = (unmet - met, self._version[first])
         return met

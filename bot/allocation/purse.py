@@ -10,6 +10,7 @@ from copy import copy
 from bot.allocation.model import Cap, Limits, Lot, Measure, Source
 
 BOUNDLESS = 1 << 80  # øre: more than any number of lots costs
+NO_ROOM = Cap("most")
 
 
 class Purse:
@@ -39,7 +40,7 @@ class Purse:
 
     def next_lot(self, place: int) -> Lot | Cap:
         """What may be bought next of a measure, as early as there is room, or the cap that stops it."""
-        stopped = Cap("most")
+        stopped = NO_ROOM
         for period in self.measures[place].periods:
             lot = self._lot(place, period)
             cap = self._stopped(lot) if lot else Cap("most", period)

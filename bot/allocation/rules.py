@@ -19,7 +19,7 @@ KRONE = 100  # øre
 def _turns(course: Course, places: Sequence[int], rank: RankOf, buy: Callable[[Lot, Taken], bool]) -> Course:
     """Buy whatever is first, again and again, until nothing is left or `buy` says that it did not."""
     queue = Queue(places, rank, course.ties)
-    while taken := queue.take():
+    while not course.crowded and (taken := queue.take()):
         lot = course.lot(taken.place)
         if lot is None or not buy(lot, taken):
             break
@@ -82,14 +82,15 @@ def _with_shares(course: Course, places: Sequence[int], share: Fraction) -> Cour
 def _buy_alike(course: Course, step: Step, most: int) -> int:
     """Buy a lot, and the next ones as long as they cost the same and all can pay the same; how many.
 
-    A price never falls, so what was cheapest stays so while its own price stands still.
+    A price never falls, so what was cheapest stays so while its own price stands still. A new period is
+    a new line of the account, which tells what was next by then.
     """
     times, lot = 0, step.lot
     while True:
         course.buy(replace(step, lot=lot))
         times += 1
         after = course.lot(lot.measure)
-        if times >= most or after is None or after.cost != lot.cost:
+        if times >= most or after is None or (after.cost, after.period) != (lot.cost, lot.period):
             return times
         lot = after
 
@@ -99,6 +100,7 @@ def equal_shares_with_more(course: Course, places: Sequence[int]) -> Course:
     share, best = Fraction(course.purse.left, course.demand.people or 1), course
     while True:
         trial = course.copy()
+        trial.most = None  # what is too dear in the end may have crowded it
         with trial.purse.boundless():
             _with_shares(trial, places, share)
         if trial.purse.left < 0:

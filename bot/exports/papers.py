@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from html import escape
+from threading import Lock
 from typing import Any
 
 from bot.allocation.explain import Bars, Block, Heading, Paragraph, Points, Table
@@ -142,18 +144,22 @@ def pdf(blocks: Sequence[Block], say: Say, language: str) -> bytes:
             *(_typst(block, say) for block in blocks),
         ]
     )
-    made = _typesetter().compile(
-        source.encode(), format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, timestamp=0
-    )
+    with _ONE_AT_A_TIME:
+        made = _typesetter().compile(source.encode(), format="pdf", pdf_standards="ua-1", timestamp=0)
     return bytes(made)
 
 
+_ONE_AT_A_TIME = Lock()
+
+
+@cache
 def _typesetter() -> Any:
+    """The typesetter with its fonts read: reading them takes longer than a paper does."""
     try:
         import typst  # why: the bot alone is installed without what only exports need
     except ImportError:
         raise CannotMakePaper("PDF needs the lock requirements/exports.txt installed") from None
-    return typst
+    return typst.Compiler(ignore_system_fonts=True)
 
 
 def _typst(block: Block, say: Say) -> str:

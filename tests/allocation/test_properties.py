@@ -296,6 +296,19 @@ def test_a_second_implementation_comes_to_the_same_bytes(round_: Round, rule: st
     assert canonical(account(round_, rule, second)) == canonical(account(round_, rule, first))
 
 
+def test_what_was_next_is_told_anew_in_each_period() -> None:
+    """After the first place nobody can pay for the other any more."""
+    crowd = (Voices(frozenset("a"), "", 5), Voices(frozenset("b"), "", 7))
+    offers = (
+        Measure("dear", "x", frozenset("a"), 12, places=None, least=2, most=2),
+        Measure("cheap", "x", frozenset("ab"), 1, periods=(0, 1)),
+    )
+    round_ = Round(crowd, offers, Limits(58, (None, None), fill=Fraction(0)))
+    held = account(round_, "equal-shares", allocate(round_, "equal-shares"))
+    following = [line["following"] for line in held["lines"] if line["kind"] == "spent"]
+    assert [after and after["measure"] for after in following] == ["dear", None]
+
+
 # --- 16: what is not promised ---------------------------------------------------------------------
 
 
