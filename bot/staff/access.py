@@ -15,7 +15,7 @@ from starlette.requests import Request
 from bot.pages.shield import is_foreign
 from bot.staff import sessions
 from bot.staff.office import Office, Visit, Worker
-from bot.store import audit, signins, staff
+from bot.store import audit, casework, signins, staff
 from bot.store.audit import Deed
 from bot.store.engine import reading
 from bot.store.tables.people import conversations, red_flags
@@ -133,6 +133,12 @@ def must_see(visit: Visit, municipality: str | None) -> str:
     if municipality not in visit.worker.municipalities:
         raise HTTPException(404)
     return municipality
+
+
+async def must_be_stranger(db: AsyncConnection, visit: Visit, id: str) -> None:
+    """Refuse whoever has said that they know the person: the case is a colleague's."""
+    if await casework.known_by(db, id, visit.worker.name):
+        raise HTTPException(403)
 
 
 async def conversation(

@@ -77,6 +77,7 @@ async def _change(visit: Visit, id: str, doing: Doing, act: str = "change", then
     try:
         async with visit.acting() as db:
             await access.conversation(db, visit, id, act)
+            await access.must_be_stranger(db, visit, id)
             await doing(db, visit, edit)
     except Overtaken:
         async with visit.acting() as db:

@@ -124,6 +124,7 @@ async def keep_draft(visit: Reviewing, id: str) -> Response:
         raise HTTPException(422)
     async with visit.acting() as db:
         access.must_see(visit, await casework.municipality_of(db, id))
+        await access.must_be_stranger(db, visit, id)
         await threads.keep_draft(db, world.keys, world.new_id(), id, visit.worker.name, words, visit.now)
     return visit.go(_place(id))
 
@@ -145,9 +146,8 @@ async def withdraw(visit: Reviewing, id: str) -> Response:
 async def _writable(db: AsyncConnection, visit: Visit, id: str) -> Sender | None:
     """Let a worker write to whom they may read: who sent something or is in danger, and is a stranger."""
     municipality = await access.conversation(db, visit, id, "write")
+    await access.must_be_stranger(db, visit, id)
     sender = await worklist.one(db, id)
-    if await casework.known_by(db, id, visit.worker.name):
-        raise HTTPException(403)
     if sender is None and not await flags.listed(db, [municipality], id):
         raise HTTPException(404)
     return sender

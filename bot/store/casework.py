@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.crypto import Keys
 from bot.store.tables.access import staff
 from bot.store.tables.casework import case_changes, cases
-from bot.store.tables.people import conversations, needs
+from bot.store.tables.people import conversations, needs, sendings
 
 LONGEST_NOTE = 10_000  # characters; longer is not a note
 
@@ -133,6 +133,9 @@ async def correct(db: AsyncConnection, keys: Keys, edit: Edit, need_id: str, cat
 
 async def propose(db: AsyncConnection, keys: Keys, edit: Edit, need_id: str, words: str) -> None:
     """Propose a category that does not exist yet, for whoever keeps the list."""
+    mine = (needs.c.id == need_id, needs.c.conversation_id == edit.conversation_id)
+    if (await db.execute(select(needs.c.id).where(*mine))).first() is None:
+        raise Overtaken
     await _keep(db, keys, edit, "proposed", need_id=need_id, words=words)
 
 
@@ -158,6 +161,9 @@ async def _reassign(db: AsyncConnection, keys: Keys, edit: Edit, kind: str, work
 
 async def handle(db: AsyncConnection, keys: Keys, edit: Edit, sent_at: int) -> None:
     """Mark the sending that was read as handled: a newer one the worker has not seen stays new."""
+    newest = await _sending_of(db, edit.conversation_id)
+    if newest is None or sent_at > newest[1]:  # nobody has read what is yet to come
+        raise Overtaken
     await _keep(db, keys, edit, "handled", {"handled_through": sent_at})
 
 
@@ -173,16 +179,28 @@ async def name_contact(db: AsyncConnection, keys: Keys, edit: Edit, worker: str 
 
 
 async def join(db: AsyncConnection, keys: Keys, edit: Edit, other: str) -> None:
-    """Lay a sending under another that is likely the same person's; nothing of either is changed."""
-    there = await case_of(db, other)
-    if other == edit.conversation_id or there.duplicate_of or await duplicates_of(db, edit.conversation_id):
+    """Lay a sending under another that is likely the same person's; nothing of either is changed.
+
+    It waits no more; what the person sends after it is new, as from anybody else.
+    """
+    mine, theirs = await _sending_of(db, edit.conversation_id), await _sending_of(db, other)
+    if mine is None or theirs is None or mine[0] != theirs[0] or other == edit.conversation_id:
         raise Overtaken
-    await _keep(db, keys, edit, "joined", {"duplicate_of": other})
+    if (await case_of(db, other)).duplicate_of or await duplicates_of(db, edit.conversation_id):
+        raise Overtaken
+    await _keep(db, keys, edit, "joined", {"duplicate_of": other, "handled_through": mine[1]})
 
 
 async def part(db: AsyncConnection, keys: Keys, edit: Edit) -> None:
-    """Take back that a sending lay under another."""
-    await _keep(db, keys, edit, "parted", {"duplicate_of": None})
+    """Take back that a sending lay under another: it waits again."""
+    await _keep(db, keys, edit, "parted", {"duplicate_of": None, "handled_through": None})
+
+
+async def _sending_of(db: AsyncConnection, id: str) -> tuple[str, int] | None:
+    """Where a person sent to, and when they last did; None where nothing is sent."""
+    query = select(sendings.c.municipality, sendings.c.sent_at).where(sendings.c.conversation_id == id)
+    row = (await db.execute(query)).first()
+    return (row.municipality, row.sent_at) if row else None
 
 
 async def _keep(

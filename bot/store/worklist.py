@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
-from bot.store.tables.casework import cases
+from bot.store.tables.casework import case_changes, cases
 from bot.store.tables.people import needs, sendings
 
 NEW, MINE, HANDLED, ALL = "new", "mine", "handled", "all"
@@ -133,7 +133,10 @@ async def alike(db: AsyncConnection, sender: Sender) -> list[Sender]:
 async def search(
     db: AsyncConnection, keys: Keys, wanted: Wanted, words: str, after: Mark | None, limit: int
 ) -> list[Sender]:
-    """Some of those asked for who wrote all these words; opened in memory: no index of words is kept."""
+    """Some of those asked for who wrote all these words; opened in memory: no index of words is kept.
+
+    Whom the worker knows is not searched among: a find would tell what they wrote.
+    """
     parts = tuple(words.casefold().split())
     ids: list[str] = []
     async for rows in _written(db, wanted, after):
@@ -151,7 +154,12 @@ async def _written(
     """Own words, encrypted, in the order of the list."""
     columns = select(needs.c.id, needs.c.conversation_id, needs.c.words)
     joined = _FROM.join(needs, needs.c.conversation_id == sendings.c.conversation_id)
-    asked = columns.select_from(joined).where(needs.c.words.isnot(None), *_asked(wanted))
+    known = exists().where(
+        case_changes.c.conversation_id == sendings.c.conversation_id,
+        case_changes.c.kind == "known",
+        case_changes.c.by == wanted.worker,
+    )
+    asked = columns.select_from(joined).where(needs.c.words.isnot(None), ~known, *_asked(wanted))
     rows = await db.stream(_ordered(asked, wanted, after))
     async for some in rows.partitions(AT_ONCE):
         yield some
@@ -202,12 +210,11 @@ def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _in_state(wanted: Wanted) -> list[ColumnElement[bool]]:
-    alone = cases.c.duplicate_of.is_(None)
     if wanted.state == NEW:
-        return [~_HANDLED, alone]
+        return [~_HANDLED]
     if wanted.state == MINE:
         return [~_HANDLED, cases.c.worker == wanted.worker]
-    return [_HANDLED, alone] if wanted.state == HANDLED else []
+    return [_HANDLED, cases.c.duplicate_of.is_(None)] if wanted.state == HANDLED else []
 
 
 async def _with_needs(db: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Sender]:

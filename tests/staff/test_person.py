@@ -9,7 +9,7 @@ from bot.store.tables.people import sendings
 from tests.house import MINUTE_MS
 from tests.intake.conversations import press, sent
 from tests.staff.conftest import Browser, Desk
-from tests.staff.pages import cry, follow, links, send, words
+from tests.staff.pages import cry, fields, follow, links, send, words
 
 WISH = "Jeg vil ha en skatepark."
 
@@ -193,3 +193,26 @@ async def test_a_person_of_another_municipality_is_not_there(desk: Desk) -> None
     ):
         form = {"token": token, "kategori": "food", **filled}
         assert (await per.client.post(f"{path}/{action}", data=form)).status_code == 404, action
+
+
+async def test_who_knows_the_person_neither_changes_the_case_nor_finds_its_words(desk: Desk) -> None:
+    kari, ola = await desk.worker("kari", "reviewer"), await desk.worker("ola", "reviewer")
+    path = await person(desk, kari)
+    read = await kari.get(path)
+    assert (await send(kari, read, "kjenner", kollega="ola")).status_code == 303
+    now = await ola.get(path)
+    for action, more in (("notat", {"notat": "Hei."}), ("ferdig", {}), ("ansvar", {"kollega": "kari"})):
+        sent_by_kari = {**fields(now.text, action), **more, "token": fields(read.text, action)["token"]}
+        assert (await kari.client.post(f"{path}/{action}", data=sent_by_kari)).status_code == 403, action
+    draft = {**fields(read.text, "brev"), "brev": "Hei."}
+    assert (await kari.client.post(f"{path}/utkast", data=draft)).status_code == 403
+    for worker, found in ((kari, 0), (ola, 1)):
+        page = await worker.get("/ansatt/ko?tilstand=all")
+        assert len(links((await send(worker, page, "/ansatt/ko", ord="skatepark")).text)) == found
+
+
+async def test_nobody_handles_what_is_yet_to_be_sent(desk: Desk) -> None:
+    kari = await desk.worker("kari", "reviewer")
+    path = await person(desk, kari)
+    assert (await send(kari, await kari.get(path), "ferdig", sendt="9" * 15)).status_code == 409
+    assert len(links((await kari.get("/ansatt/ko")).text)) == 1

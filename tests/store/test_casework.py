@@ -166,6 +166,36 @@ async def test_a_sending_laid_under_another_can_be_taken_up_again(house: House) 
     assert len(await house.sent()) == 2
 
 
+async def test_who_lies_under_another_and_sends_again_is_new(house: House) -> None:
+    first, second = await person(house), await person(house, "b")
+    async with house.world.engine.begin() as db:
+        await casework.join(db, KEYS, edit(house, second, 0), first)
+        mine = sendings.c.conversation_id == second
+        await db.execute(sendings.update().where(mine).values(sent_at=house.series.now() + MINUTE_MS))
+    assert await listed(house) == [first, second]
+
+
+async def test_nobody_is_laid_under_what_is_not_sent_or_sent_elsewhere(house: House) -> None:
+    first, second = await person(house), await person(house, "b")
+    async with house.world.engine.begin() as db:
+        mine = sendings.c.conversation_id == first
+        await db.execute(sendings.update().where(mine).values(municipality="froya"))
+    for other in (first, second, "nobody"):
+        with pytest.raises(Overtaken):
+            async with house.world.engine.begin() as db:
+                await casework.join(db, KEYS, edit(house, second, 0), other)
+
+
+async def test_a_kind_is_proposed_for_a_need_of_the_person_alone(house: House) -> None:
+    first, second = await person(house), await person(house, "b")
+    async with reading(house.world.engine) as db:
+        (theirs,) = await needs.of_person(db, KEYS, second)
+    for need in (theirs.id, "words of a worker, in clear"):
+        with pytest.raises(Overtaken):
+            async with house.world.engine.begin() as db:
+                await casework.propose(db, KEYS, edit(house, first, 0), need, "Skating")
+
+
 async def test_who_is_erased_leaves_no_case(house: House) -> None:
     first, second = await person(house), await person(house, "b")
     async with house.world.engine.begin() as db:
