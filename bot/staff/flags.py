@@ -23,7 +23,7 @@ HERE = "/ansatt/flagg"
 NOT_YOURS = N_("En kollega har tatt flagget. Ingenting ble endret.")
 SAY_WHY = N_("Skriv hvorfor. Har du meldt fra, velg hvem du meldte til.")
 SAY_WHY_TAKEN = N_("Skriv hvorfor du tar over.")
-DECIDE_FIRST = N_("Skriv vedtaket før du flytter saken.")
+DECIDE_FIRST = N_("Skriv vurderingen før du flytter saken.")
 routes = APIRouter(prefix=HERE)
 
 

@@ -53,9 +53,9 @@ def _clock(visit: Visit, flag: Listed) -> dict[str, object]:
 async def mark(db: AsyncConnection, visit: Visit) -> str:
     """What a page knows of the state it shows."""
     here = visit.worker.municipalities
-    open_flags = [(each.id, each.owner, each.decided) for each in await flags.listed(db, here)]
     answers = [(each.conversation_id, each.said_at) for each in await threads.unread(db, here)]
-    state = (open_flags, answers, await worklist.newest(db, here))
+    # A whole flag: somebody may turn surer of what is wrong, or ask for an adult, after it was raised.
+    state = (await flags.listed(db, here), answers, await worklist.newest(db, here))
     return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
 
 

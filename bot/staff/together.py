@@ -13,7 +13,8 @@ from bot.staff import access
 from bot.staff.access import Reviewing
 from bot.staff.codeapp import drawn
 from bot.staff.office import HOME
-from bot.store import codes
+from bot.staff.sessions import IDLE_MS
+from bot.store import codes, signins
 from bot.store.audit import Deed
 
 PAGE = f"{HOME}/sammen"
@@ -51,10 +52,13 @@ async def new_code(visit: Reviewing) -> Response:
 
 @routes.post("/her")
 async def here(visit: Reviewing) -> Response:
-    """On the worker's own phone: whoever answered there before is let go of first."""
+    """On the worker's own phone: who answered there before is let go of, and the worker's pages are shut."""
     municipality, code = visit.field("kommune"), visit.field("kode")
     if municipality not in visit.places or not re.fullmatch(r"[A-Z0-9]{8}", code):
         raise HTTPException(422)
+    async with visit.acting() as db:
+        # The phone is in another's hands from here on: the password opens what they must not see.
+        await signins.seen(db, visit.token, visit.now - IDLE_MS)
     response = RedirectResponse(_path(municipality, code), 303)
     sessions.drop(response, secure=visit.office.visitor(visit.request).secure)
     return response

@@ -8,10 +8,18 @@ from dialogs.model import Choice, Conversation, Effect, FlagAnswered, FlagRaised
 from dialogs.script import Question, Taken
 from dialogs.text import N_, Text
 
+# Who has read "here you can talk with a human" may well write just that.
+_HUMAN = (
+    *("voksen", "en voksen", "ein vaksen", "an adult", "menneske", "et menneske", "eit menneske"),
+    *("et ekte menneske", "eit ekte menneske", "jeg vil snakke med et menneske", "snakke med et menneske"),
+    *("eg vil snakke med eit menneske", "snakke med eit menneske", "æ vil snakk med et menneske"),
+    *("a human", "a person", "a real person", "talk to a human", "i want to talk to a human"),
+)
+ADULT = Choice("adult", N_("Be en voksen kontakte meg"), _HUMAN)
 CHOICES = (
     Choice("delete", N_("Slett det jeg skrev"), ("slett", "slett det", "delete")),
     Choice("later", N_("Fortsett senere"), ("senere", "seinare", "later")),
-    Choice("adult", N_("Be en voksen kontakte meg"), ("voksen", "en voksen", "ein vaksen", "an adult")),
+    ADULT,
 )
 POLICE_KINDS = ("violence",)
 WAYS_ON = ("start", "help")

@@ -19,7 +19,7 @@ CHOICES = (
         "yes", N_("Ja, jeg er trygg"), (*YES, "trygg", "jeg er trygg", "eg er trygg", "æ e trygg", "safe")
     ),
     Choice("no", N_("Nei"), _NOT_SAFE),
-    Choice("adult", N_("Be en voksen kontakte meg"), ("voksen", "en voksen", "ein vaksen", "an adult")),
+    danger.ADULT,
 )
 
 

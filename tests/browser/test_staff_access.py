@@ -52,7 +52,7 @@ async def states(desk: Desk) -> AsyncIterator[str]:
     await desk.press("Ta flagget")
     yield "an own flag"
     await page.evaluate("document.querySelector('form[action$=vedtak]').noValidate = true")
-    await desk.press("Lagre vedtaket")
+    await desk.press("Lagre vurderingen")
     yield "half a decision"
 
 

@@ -51,7 +51,7 @@ async def own_and_decide(desk: Desk) -> None:
     await page.get_by_label("Ja", exact=True).check()
     await page.get_by_label("Til hvem, hvis ja").select_option(label="Barnevernet")
     await page.get_by_label("Hvorfor?", exact=True).fill("Hun er ikke trygg hjemme.")
-    await desk.press("Lagre vedtaket")
+    await desk.press("Lagre vurderingen")
     await expect(page.get_by_text("Meldt til: Barnevernet")).to_be_visible()
 
 

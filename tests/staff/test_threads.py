@@ -245,14 +245,17 @@ async def test_a_code_of_a_worker_ends_after_half_an_hour(desk: Desk) -> None:
 async def test_on_the_workers_phone_whoever_was_there_before_is_let_go_of(desk: Desk) -> None:
     kari = await desk.worker("kari", "reviewer")
     kari.client.cookies.set("lytt", "somebody else's", domain="lytt.test")
+    assert (
+        await kari.send("/ansatt/sammen/her", seen_on="/ansatt/sammen", kommune="trondheim", kode="//evil")
+    ).status_code == 422
     answer = await kari.send(
         "/ansatt/sammen/her", seen_on="/ansatt/sammen", kommune="trondheim", kode="ABCD2345"
     )
     assert answer.headers["location"] == "/k/trondheim?kode=ABCD2345"
     assert "somebody else's" not in str(kari.client.cookies)
-    assert (
-        await kari.send("/ansatt/sammen/her", seen_on="/ansatt/sammen", kommune="trondheim", kode="//evil")
-    ).status_code == 422
+    # Who holds the phone now does not see the worker's pages.
+    shut = await kari.get("/ansatt")
+    assert (shut.status_code, shut.headers["location"]) == (303, "/ansatt/inn?til=/ansatt")
 
 
 @pytest.mark.parametrize("role", ["coordinator", "analyst", "admin"])

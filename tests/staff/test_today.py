@@ -3,7 +3,7 @@
 import pytest
 
 from tests.house import MINUTE_MS
-from tests.intake.conversations import sent
+from tests.intake.conversations import press, sent
 from tests.staff.conftest import Desk
 from tests.staff.pages import GRAVE, cry, fields, links
 
@@ -65,6 +65,16 @@ async def test_a_page_left_open_learns_that_something_came(desk: Desk) -> None:
     after = (await kari.get("/ansatt/nytt")).json()
     assert after["mark"] != before["mark"]
     assert after["mark"] in (await kari.get("/ansatt/levende")).text
+
+
+async def test_a_page_left_open_learns_that_who_is_in_danger_asks_for_an_adult(desk: Desk) -> None:
+    await cry(desk.house)
+    kari = await desk.worker("kari", "reviewer")
+    page, before = (await kari.get("/ansatt")).text, (await kari.get("/ansatt/nytt")).json()
+    assert "Vil at en voksen tar kontakt" not in page
+    await press(desk.house, "g", "adult")
+    assert (await kari.get("/ansatt/nytt")).json()["mark"] != before["mark"]
+    assert "Vil at en voksen tar kontakt" in (await kari.get("/ansatt/levende")).text
 
 
 async def test_looking_for_news_does_not_keep_a_session_alive(desk: Desk) -> None:
