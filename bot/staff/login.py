@@ -228,6 +228,7 @@ def _picture(visit: Visit, secret: str, trouble: Text | None = None) -> Response
         status=422 if trouble else 200,
         trouble=trouble,
         picture=Markup(codeapp.picture(secret, name)),  # drawn here, from nothing anybody wrote
+        address=codeapp.address(secret, name),
         secret=secret,
         held=keys.lock(secret, "enrol", name).hex(),
     )

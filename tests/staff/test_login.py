@@ -51,6 +51,7 @@ async def enrolled(desk: Desk, name: str = "kari") -> tuple[Browser, str, list[s
     assert chosen.headers["location"] == "/ansatt/inn/app"
     page = (await browser.get("/ansatt/inn/app")).text
     secret, held = plain(SECRET.findall(page)[0]), HELD.findall(page)[0]
+    assert f'href="otpauth://totp/Lytt:{name}?secret={secret}&amp;' in page  # the app may be on this phone
     shown = await browser.send("/ansatt/inn/app", "/ansatt/inn/app", held=held, code=code_of(secret, desk))
     codes = [plain(each) for each in CODES.findall(shown.text)]
     desk.house.series.pass_time()
