@@ -33,7 +33,7 @@ async def publish(house: House) -> None:
 
 async def close(house: House) -> None:
     async with house.world.engine.begin() as db:
-        await calls.close(db, CALL, house.series.now())
+        await calls.close(db, KEYS, CALL, house.series.now())
 
 
 async def send(
@@ -55,8 +55,9 @@ async def counted(house: House) -> set[int]:
     async with reading(house.world.engine) as db:
         asked = await needs.counts(db, "trondheim", now + 1)
         published = await publishing.voices(db, [Span("2026-2", now - DAY_MS, now + 1)])
+        newly = await publishing.sent_since(db, 0)
         steering = await voices.counted(db, ["trondheim"], attested=False)
-    return {sum(asked.values()), sum(each.people for each in published), steering.total()}
+    return {sum(asked.values()), sum(each.people for each in published), newly, steering.total()}
 
 
 async def test_who_sends_again_in_the_same_browser_is_kept_and_counted_once(house: House) -> None:
