@@ -17,13 +17,26 @@ from bot.store import audit, conversations, erase, journal, queue, sealed
 from bot.store.audit import Deed
 from bot.store.crypto import Keys
 from bot.store.engine import erase_traces, reading
-from bot.store.tables.casework import case_changes, cases, drafts
+from bot.store.tables.casework import case_changes, cases, drafts, letters, threads
+from bot.store.tables.people import red_flags
 
 VERSION = 1
 AS_JSON = ("state", "body")  # what is stored as JSON: a conversation, a message
 # What staff wrote for each other goes out by a request about rights, read through by somebody: it may name
 # others, or put who asks in danger where a parent or partner holds the phone. It is erased with all else.
 OF_STAFF = (cases, case_changes, drafts)
+# So does what staff do with a flag: that somebody was told of it would stand in the file. Of a worker the
+# person knows the name they were told.
+BY_STAFF = frozenset(
+    [
+        letters.c.worker,
+        threads.c.worker,
+        red_flags.c.owner,
+        red_flags.c.owned_at,
+        red_flags.c.kept,
+        red_flags.c.handed_over_at,
+    ]
+)
 
 
 class NoSuchPerson(Exception):
@@ -38,21 +51,27 @@ def digits(receipt: str) -> str:
 async def take_along(db: AsyncConnection, keys: Keys, conversation_id: str) -> dict[str, Any]:
     """Everything that is kept of a person, opened, for them to read or take along.
 
-    Every row that carries their key is there, table by table, but for what staff wrote for each other. Keyed
-    hashes are left out: they say nothing to anybody and would only help to find the person.
+    Every row that carries their key is there, table by table, but for what staff wrote for each other and who
+    of them did what. Keyed hashes are left out: they say nothing to anybody and would only help to find the
+    person.
     """
     tables: dict[str, list[dict[str, Any]]] = defaultdict(list)
     async for table, row in erase.held(db, conversation_id):
-        if table not in OF_STAFF:
+        if table not in OF_STAFF and not _waits(table, row):
             tables[table.name].append(_opened(keys, table, row))
     return {"version": VERSION, **tables}
+
+
+def _waits(table: Table, row: dict[str, Any]) -> bool:
+    """Whether it is a letter that its writer can still take back."""
+    return table is letters and row["told_at"] is None
 
 
 def _opened(keys: Keys, table: Table, row: dict[str, Any]) -> dict[str, Any]:
     return {
         column.name: _value(keys, table, column.name, row)
         for column in table.columns
-        if not column.info["hashed"] and not column.foreign_keys
+        if not column.info["hashed"] and not column.foreign_keys and column not in BY_STAFF
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -314,9 +314,11 @@ async def decisions(db: AsyncConnection, keys: Keys, flag_id: str) -> list[Decis
 
 
 async def hand_over(db: AsyncConnection, id: str, now: int) -> bool:
-    """Note that a decided flag lives in the case system now; False while nothing is decided."""
+    """Note that a decided flag lives in the case system now; False while nothing is decided.
+
+    The first time counts: doing it again keeps nothing longer.
+    """
     decided = select(flag_decisions.c.flag_id).where(flag_decisions.c.flag_id == id)
-    changed = await db.execute(
-        update(red_flags).where(red_flags.c.id.in_(decided)).values(handed_over_at=now)
-    )
+    at = func.coalesce(red_flags.c.handed_over_at, now)
+    changed = await db.execute(update(red_flags).where(red_flags.c.id.in_(decided)).values(handed_over_at=at))
     return changed.rowcount > 0

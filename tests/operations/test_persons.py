@@ -10,8 +10,9 @@ from bot.operations import persons
 from bot.store import casework, erase, threads
 from bot.store.casework import Edit
 from bot.store.engine import reading
-from bot.store.tables.people import conversations
-from tests.house import KEYS, House, opened
+from bot.store.tables.people import conversations, red_flags
+from bot.store.threads import Kept
+from tests.house import KEYS, MINUTE_MS, House, opened
 from tests.intake.conversations import press, sent, told
 
 
@@ -63,6 +64,24 @@ async def test_what_was_said_in_danger_is_among_it(house: House) -> None:
     async with reading(house.world.engine) as db:
         everything = await persons.take_along(db, KEYS, mine)
     assert everything["red_flags"][0]["words"] == "jeg vil ikke leve mer"
+
+
+async def test_who_of_staff_did_what_and_what_they_have_not_sent_are_not_among_it(house: House) -> None:
+    """Whoever holds the phone would read that a report was made, or a letter that may yet be taken back."""
+    await sent(house, "kari")
+    await house.do("web", "kari", Wrote("jeg vil ikke leve mer", "m2"))
+    await house.write("Vi ses på torsdag.")
+    (mine,) = await ids(house)
+    now = house.series.now()
+    waiting = Kept("f" * 32, mine, "worker", "Siv", "Ikke ennå.", now, now + MINUTE_MS, worker="siv")
+    async with house.world.engine.begin() as db:
+        await threads.put(db, KEYS, [waiting])
+        await db.execute(red_flags.update().values(owner="siv", owned_at=now, kept=True))
+        everything = await persons.take_along(db, KEYS, mine)
+    assert [letter["words"] for letter in everything["letters"]] == ["Vi ses på torsdag."]
+    assert "siv" not in str(everything)
+    assert not {"owner", "owned_at", "kept", "handed_over_at"} & set(everything["red_flags"][0])
+    assert "worker" not in everything["letters"][0].keys() | everything["threads"][0].keys()
 
 
 async def test_what_staff_wrote_for_each_other_is_not_among_it_but_is_erased(house: House) -> None:

@@ -193,6 +193,15 @@ async def test_only_the_owner_decides_and_the_ground_says_what_is_kept(house: Ho
     assert (await only(house)).words is None  # this municipality does not keep a reported case
 
 
+async def test_handing_over_again_keeps_the_flag_no_longer(house: House) -> None:
+    await cry(house)
+    id = await decide(house, reported=True)
+    for at in (NOON, NOON + DAY_MS):
+        async with house.world.engine.begin() as db:
+            await redflags.hand_over(db, id, at)
+    assert (await only(house)).handed_over_at == NOON
+
+
 async def test_a_flag_goes_from_its_owner_to_a_colleague_and_from_nobody_else(house: House) -> None:
     await cry(house)
     flag = await only(house)
