@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import sealed
 from bot.store.crypto import Keys, WrongKey
 from bot.store.engine import in_turn
-from bot.store.tables.access import audit, audit_ends
+from bot.store.tables.access import audit, audit_ends, staff
 
 NOTHING = b""  # stands before the first line
 FIRST, LAST = "first", "last"
@@ -164,7 +164,7 @@ async def verify(db: AsyncConnection, keys: Keys, number: int = 0, hash: str = "
     """
     first, before = await _end(db, FIRST)
     last, newest = await _end(db, LAST)
-    wrong = [await _wrong_end(db, keys, name) for name in (FIRST, LAST)] if last else []
+    wrong = [await _wrong_end(db, keys, name) for name in (FIRST, LAST)] if last else [await _unwritten(db)]
     count, expected = 0, first or 1
     async for row in _stream(db):
         count += 1
@@ -181,6 +181,14 @@ async def verify(db: AsyncConnection, keys: Keys, number: int = 0, hash: str = "
     elif before != newest:
         wrong.append("the log does not end with the line that was noted")
     return Verdict(count, first, last, f"{last}:{newest.hex()}", tuple(each for each in wrong if each))
+
+
+async def _unwritten(db: AsyncConnection) -> str:
+    """Whether the log was taken away whole: to make the first account is written in it."""
+    accounts = (await db.execute(select(staff.c.name).limit(1))).first()
+    return (
+        "every line is missing: there are accounts, and nobody wrote that they were made" if accounts else ""
+    )
 
 
 def _gap(expected: int, found: int) -> str:

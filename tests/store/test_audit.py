@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store import audit, outlived
+from bot.store import audit, outlived, staff
 from bot.store.audit import Deed, Scribe
 from bot.store.crypto import Keys
 from bot.store.engine import open_engine
 from bot.store.outlived import KINDS
+from bot.store.tables.access import audit as lines
+from bot.store.tables.access import audit_ends
 from tests.house import KEYS, Series
 
 NEWER = Keys((bytes(range(32, 64)), bytes(range(32))))
@@ -53,6 +56,15 @@ async def test_an_untouched_log_is_whole(written: AsyncEngine) -> None:
 
 async def test_an_empty_log_is_whole(engine: AsyncEngine) -> None:
     assert await wrong(engine) == ()
+
+
+async def test_a_log_that_is_taken_away_whole_is_missed(written: AsyncEngine) -> None:
+    async with written.begin() as db:
+        await staff.add(db, "kari", ["reviewer"], ["trondheim"], "a hash", 0)
+        await db.execute(delete(lines))
+        await db.execute(delete(audit_ends))
+    (why,) = await wrong(written)
+    assert why.startswith("every line is missing")
 
 
 FOLLOWS = "was changed, or does not follow the line before it"
