@@ -27,6 +27,7 @@ from dialogs.text import Text
 HERE = "/ansatt/ko"
 PAGE = 50
 LONGEST_SEARCH = 200  # characters
+LONGEST_QUERY = 2_000  # characters of what is asked for; every list there is, chosen together, is shorter
 routes = APIRouter(prefix=HERE)
 
 
@@ -182,7 +183,7 @@ def _choices(visit: Visit) -> Mapping[str, list[tuple[str, Text]]]:
 async def save(visit: Reviewing) -> Response:
     """Keep what is asked for under a name; words that were searched for are never among it."""
     what, name = asked(visit.form), visit.field("navn")
-    if not name:
+    if not name or len(what.query()) > LONGEST_QUERY:
         raise HTTPException(422)
     saved = Saved(visit.office.world.new_id(), name, what.query())
     async with visit.acting() as db:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+import pytest
+
 from bot.municipalities.roster import ANSWER, FLAG, NEED, Duty
 from bot.operations import alerts
 from bot.operations.routes import Route
@@ -47,6 +49,12 @@ async def test_what_can_not_be_an_account_is_none(desk: Desk) -> None:
     assert await made(admin, "kari", "reviewer", where="froya") == 422
     async with reading(desk.house.world.engine) as db:
         assert [each.name for each in await staff.every(db)] == ["ada"]
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "a?b", "a#b", "a%2Fb", "<b>", "a" * 65])
+async def test_a_name_that_no_address_reaches_is_none(desk: Desk, name: str) -> None:
+    """An account with such a name could be made on the page and never be stopped there."""
+    assert await made(await desk.worker("ada", "admin"), name, "reviewer") == 422
 
 
 async def test_an_administrator_can_not_change_their_own_account(desk: Desk) -> None:

@@ -95,6 +95,12 @@ async def _walked(browser: Browser) -> set[str]:
     return {link.split("?")[0] for link in seen}
 
 
+async def test_a_filter_longer_than_anybody_chooses_is_not_kept(desk: Desk) -> None:
+    kari = await desk.worker("kari", "reviewer")
+    page = await kari.get(HERE)
+    assert (await send(kari, page, f"{HERE}/filter", navn="Alt", bydel="x" * 3_000)).status_code == 422
+
+
 async def test_a_filter_is_kept_under_a_name_and_forgotten(desk: Desk) -> None:
     kari, ola = await desk.worker("kari", "reviewer"), await desk.worker("ola", "reviewer")
     asked = await kari.get(f"{HERE}?kategori=food&alder=16-17")
