@@ -22,7 +22,17 @@ from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
 from bot.i18n import Words
 from bot.intake import Intake, World
-from bot.operations import alerts, deliveries, floods, persons, readiness, reminders, retention, rotation
+from bot.operations import (
+    alerts,
+    deliveries,
+    floods,
+    persons,
+    readiness,
+    releasing,
+    reminders,
+    retention,
+    rotation,
+)
 from bot.operations.routes import Route, route_of
 from bot.outbox import Limits, Outbox
 from bot.settings import ROOT, Settings
@@ -95,6 +105,7 @@ async def opened(settings: Settings, at: Callable[[str], None] = lambda point: N
             intake.run(),
             retention.run(world),
             floods.run(world),
+            releasing.run(world, settings.publish_fewest),
             alerts.run(world, route, settings.staff_opens_per_hour),
             deliveries.run(world, intake.queued),
             reminders.run(world, route),

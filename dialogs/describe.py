@@ -14,7 +14,7 @@ from dialogs.text import Text, Value
 
 RECEIPT = "4821730596142087"
 WEB = "https://lytt.example"
-ASKED_BEFORE = 12  # people; above the publishing limit, so that the sentence about others is met
+ASKED_BEFORE = 12  # people, so that the sentence about others is met
 
 
 @dataclass(frozen=True, slots=True)

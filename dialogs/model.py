@@ -365,10 +365,11 @@ class Situation:
     `spoken` gives a text in every language, for matching what people type. `receipt` is a fresh
     number, used only if this step needs one. `soon` says that a grave message is read within half an
     hour, `kept` that a case was reported and must be kept. `counts` are published counts of people a
-    category. With `unsends` what was said stays in the person's own app, and only the latest of ours can be
-    taken back. `letters` is what a worker and the person wrote to each other; with `discreet` others may see
-    the screen, and one that waits is shown only when the person asks. `contact` is the worker named for them.
-    `added` are the categories a coordinator added, those no longer offered among them.
+    category; what is left out is not in it. With `unsends` what was said stays in the person's own app, and
+    only the latest of ours can be taken back. `letters` is what a worker and the person wrote to each other;
+    with `discreet` others may see the screen, and one that waits is shown only when the person asks.
+    `contact` is the worker named for them. `added` are the categories a coordinator added, those no longer
+    offered among them.
     """
 
     municipality: Municipality

@@ -26,13 +26,13 @@ from bot.commands.shared import (
     write,
 )
 from bot.exports import CannotExport, summaries
-from bot.exports.labels import Labels
 from bot.i18n import Words
 from bot.intake import World
 from bot.operations import handing_out, persons, poster, releasing
 from bot.operations.handing_out import Wish
 from bot.settings import ROOT
 from bot.store import codes as kept_codes
+from bot.store.engine import reading
 
 MOST_CODES = 1000
 
@@ -92,7 +92,9 @@ def export_summary(
         if release is None:
             raise CannotExport(f"fewer than {found.publish_fewest} people have sent anything yet")
         words = Words(ROOT / "locales", ("dialogs", "reports"))
-        paper = summaries.Paper(release, Labels(world.places), words, language)
+        async with reading(world.engine) as db:
+            labels = await releasing.labels(db, world.places)
+        paper = summaries.Paper(release, labels, words, language)
         return summaries.write(output, paper, bom=bom)
 
     typer.echo(f"{run(stored(found, work))} figures in {output}")

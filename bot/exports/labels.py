@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.municipalities import Place
 from bot.summaries import ALL, ANY, UNSAID, Key
-from dialogs.categories import CATEGORIES, TOPICS, label
-from dialogs.needs import OTHER
+from dialogs.categories import TOPICS, Category, label
 from dialogs.text import N_, Value
 
 ANYBODY = N_("Alle")
@@ -59,9 +58,11 @@ QUESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Names of municipalities and their districts, beside those that are the same everywhere."""
+    """Names of municipalities, districts and added categories, beside those that are the same everywhere."""
 
     places: Mapping[str, Place]
+    added: Sequence[Category] = ()  # by a coordinator, those no longer offered among them
+    funded: Mapping[str, Collection[str]] = field(default_factory=dict)  # by place, needs that money went to
 
     def place(self, key: str) -> Value:
         """A municipality, or all of them together."""
@@ -71,7 +72,7 @@ class Labels:
         """A topic or a category, or anybody whatever they asked for."""
         if need in TOPICS:
             return TOPICS[need].label
-        return label(need) if need in CATEGORIES or need == OTHER else ANYBODY if need == ANY else need
+        return ANYBODY if need == ANY else label(need, self.added)
 
     def part(self, key: Key) -> Value:
         """One part of a split."""

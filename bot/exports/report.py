@@ -164,10 +164,11 @@ def _unmet(reader: Reader) -> Iterator[Block]:
 
 
 def unmet(release: Release, labels: Labels, place: str) -> tuple[str, ...]:
-    """The shown categories of the running half-year that no service of the municipality meets."""
+    """The shown categories of the running half-year that no service and no funded measure meets."""
     if place not in labels.places:
         return ()
     met = {each for service in labels.places[place].municipality.services for each in service.categories}
+    met.update(labels.funded.get(place, ()))
     keys = (Key(release.grid.half_years[-1], place, need) for need in release.grid.categories)
     return tuple(
         key.need for key in keys if key.need not in {*met, OTHER} and release.people(key) is not None

@@ -22,7 +22,7 @@ from bot.channels.base import (
 from bot.intake.work import Work
 from bot.intake.world import DAY_MS, World, rows_of, situation_of, sources_of
 from bot.logs import error_class
-from bot.store import categories, conversations, journal, needs, queue
+from bot.store import categories, conversations, journal, publishing, queue
 from bot.store.categories import Added
 from bot.store.engine import AWAY, erase_traces, is_away, reading
 from dialogs import commands, engine
@@ -179,13 +179,13 @@ class Intake:
             log.warning("traces wait for retention", error=error_class(error))
 
     async def _count(self, batch: list[Incoming], now: int) -> None:
-        """How many asked for the same, counted once a day, so that no single sending can be seen in it."""
+        """How many asked for the same, as it was published; looked up once a day."""
         today = now // DAY_MS
         here = self._world.place
         for key in {incoming.municipality or here for incoming in batch} | {here}:
             if key in self._world.places and (key, today) not in self._counts:
-                async with self._world.engine.begin() as db:
-                    self._counts[key, today] = await needs.counts(db, key, today * DAY_MS)
+                async with reading(self._world.engine) as db:
+                    self._counts[key, today] = await publishing.asked(db, key)
 
     async def _offered(self, now: int) -> tuple[Added, ...]:
         """The categories that coordinators added, asked for once a minute."""

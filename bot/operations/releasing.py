@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import OSLO, day, milliseconds
+from bot.exports.labels import Labels
 from bot.intake import World
+from bot.logs import error_class
 from bot.municipalities import Place
-from bot.store import conversations, publishing
-from bot.store.engine import reading
+from bot.store import categories, conversations, decisions, publishing
+from bot.store.engine import AWAY, reading
 from bot.store.publishing import Span
 from bot.summaries import Grid, Key, Release, count, half_year, suppress
 from bot.summaries import Place as Counted
 from bot.summaries.figures import QUESTION, UNSENT
 from dialogs import engine
-from dialogs.categories import CATEGORIES, TOPICS
+from dialogs.categories import CATEGORIES, TOPICS, Category
 from dialogs.model import Conversation, Situation
 from dialogs.needs import OTHER
 from dialogs.questions import SCRIPT
@@ -28,6 +32,7 @@ from dialogs.questions.who import notice_mark
 from dialogs.text import Text
 
 WEEK_MS = 7 * 24 * 3_600_000  # more often, and a number that moves would tell which day somebody answered
+EVERY_SECONDS = 3_600
 ASKED = ("who", "need", "first", "district", "money")  # the questions whose answers are counted
 log = structlog.get_logger()
 
@@ -37,6 +42,29 @@ async def released(world: World, fewest: int) -> Release | None:
 
     None while fewer people than a number may stand for have sent anything.
     """
+    await once(world, fewest)
+    async with reading(world.engine) as db:
+        return await publishing.latest(db)
+
+
+async def labels(db: AsyncConnection, places: Mapping[str, Place]) -> Labels:
+    """What a release is told with: names, and which needs are met."""
+    added = [each.category for each in await categories.listed(db)]
+    return Labels(places, added, await decisions.met(db))
+
+
+async def run(world: World, fewest: int) -> None:
+    """Release again and again, whoever looks; a database that is away is tried at the next turn."""
+    while True:
+        try:
+            await once(world, fewest)
+        except AWAY as error:
+            log.warning("a release waits for the database", error=error_class(error))
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def once(world: World, fewest: int) -> None:
+    """Make a new release if one is due."""
     now = world.now()
     async with reading(world.engine) as db:
         last = await publishing.last_released(db)
@@ -44,20 +72,20 @@ async def released(world: World, fewest: int) -> Release | None:
         due = now - since >= WEEK_MS and await publishing.sent_since(db, since) >= fewest
     if due:
         await _release(world, (last[0] if last else 0) + 1, since, now, fewest)
-    async with reading(world.engine) as db:
-        return await publishing.latest(db)
 
 
 async def _release(world: World, number: int, since: int, now: int, fewest: int) -> None:
     """Count, choose what may be shown, and keep it; where two do so at once, the first is kept."""
     async with reading(world.engine) as db:
         spans = _spans(since or await publishing.first_sent(db) or now, now)
-        grid = _grid(world.places, [span.half_year for span in spans])
+        added = await categories.listed(db)
+        grid = _grid(world.places, [span.half_year for span in spans], [each.category for each in added])
         counts = count(await publishing.voices(db, spans), grid)
         counts |= await _stops(world, db, grid)
-        earlier = await publishing.renewed(db, grid.half_years)
+        earlier = await publishing.renewed(db, grid)
         kept = await publishing.latest(db)
-    shown = suppress(counts, grid, earlier, fewest)
+    # beside the loop: it takes seconds in a town, and the same process talks with people
+    shown = await asyncio.to_thread(suppress, counts, grid, earlier, fewest)
     frame = _frame(world, grid, kept)
     try:
         async with world.engine.begin() as db:
@@ -82,12 +110,14 @@ def _midnight(at: date) -> int:
     return milliseconds(datetime(at.year, at.month, at.day, tzinfo=OSLO))
 
 
-def _grid(places: Mapping[str, Place], half_years: Iterable[str]) -> Grid:
-    """All that is counted: it follows from settings alone, never from who answered."""
+def _grid(places: Mapping[str, Place], half_years: Iterable[str], added: Sequence[Category] = ()) -> Grid:
+    """All that is counted: it follows from settings and added categories, never from who answered.
+
+    A category that is no longer offered stays: what was told under it is counted as it was told.
+    """
     held = (places[key].municipality for key in sorted(places))
-    topics = {
-        topic: tuple(each.key for each in CATEGORIES.values() if each.topic == topic) for topic in TOPICS
-    }
+    every = (*CATEGORIES.values(), *added)
+    topics = {topic: tuple(each.key for each in every if each.topic == topic) for topic in TOPICS}
     return Grid(
         tuple(half_years),
         tuple(Counted(each.key, tuple(district.key for district in each.districts)) for each in held),

@@ -16,6 +16,7 @@ from bot.exports.labels import HIDDEN, Labels
 from bot.exports.overview import Overview, overview
 from bot.exports.report import half_year_told
 from bot.exports.summaries import Paper
+from bot.operations import releasing
 from bot.staff.access import Counting
 from bot.staff.office import Visit
 from bot.store import publishing
@@ -52,16 +53,16 @@ class Choice:
 @routes.get("")
 async def counts(visit: Counting) -> Response:
     """What is asked for most, what stands out, and how to compare."""
-    release, choice = await _chosen(visit)
+    release, choice, labels = await _chosen(visit)
     if release is None or choice is None:
         return visit.show("tall.html", seen=None, fewest=visit.office.settings.publish_fewest)
     return visit.show(
         "tall.html",
         release=release,
         choice=choice,
-        seen=_overview(visit, release, choice),
-        place_name=_labels(visit).place,
-        part_name=_labels(visit).part,
+        seen=_overview(release, labels, choice),
+        place_name=labels.place,
+        part_name=labels.part,
         half_year_told=half_year_told,
         hidden=HIDDEN,
         endings=tuple(KINDS),
@@ -74,11 +75,11 @@ async def counts(visit: Counting) -> Response:
 async def file(visit: Counting) -> Response:
     """The same numbers as a file."""
     ending = visit.request.query_params.get("som", ".csv")
-    release, choice = await _chosen(visit)
+    release, choice, labels = await _chosen(visit)
     if release is None or choice is None or ending not in KINDS:
         return visit.go(PAGE)
     seen = release.seen(choice.place.key, choice.half_year)
-    paper = Paper(seen, _labels(visit), visit.office.pages.words, visit.worker.language)
+    paper = Paper(seen, labels, visit.office.pages.words, visit.worker.language)
     try:
         written = await asyncio.to_thread(_written, paper, ending)
     except CannotExport as error:
@@ -95,19 +96,16 @@ def _written(paper: Paper, ending: str) -> bytes:
         return path.read_bytes()
 
 
-def _labels(visit: Visit) -> Labels:
-    return Labels(visit.office.world.places)
-
-
-def _overview(visit: Visit, release: Release, choice: Choice) -> Overview:
+def _overview(release: Release, labels: Labels, choice: Choice) -> Overview:
     before = choice.before or None
-    return overview(release, _labels(visit), choice.place.key, choice.half_year, before, choice.districts)
+    return overview(release, labels, choice.place.key, choice.half_year, before, choice.districts)
 
 
-async def _chosen(visit: Visit) -> tuple[Release | None, Choice | None]:
+async def _chosen(visit: Visit) -> tuple[Release | None, Choice | None, Labels]:
     async with visit.reading() as db:
         release = await publishing.latest(db)
-    return release, _choice(visit, release) if release else None
+        labels = await releasing.labels(db, visit.office.world.places)
+    return release, _choice(visit, release) if release else None, labels
 
 
 def _choice(visit: Visit, release: Release) -> Choice | None:

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables.funding import decisions
+from bot.allocation import call as read
+from bot.store.tables.funding import calls, decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class Decision:
     agreed_by: str | None
     agreed_at: int | None
     final: bool
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The needs that a funded measure meets."""
+        funded = (each["measure"] for each in self.body["decided"]["measures"] if each["units"])
+        return frozenset(need for id in funded for need in self.body["names"]["needs"][id])
 
     def granted(self) -> dict[str, dict[int, list[tuple[str, int, int]]]]:
         """By application: for each period the measures it got, their units and øre."""
@@ -80,7 +87,19 @@ async def take_back(db: AsyncConnection, call: str) -> bool:
 async def of_call(db: AsyncConnection, call: str) -> Decision | None:
     """The decision of a call, if there is one."""
     row = (await db.execute(select(decisions).where(decisions.c.call_key == call))).one_or_none()
-    if row is None:
-        return None
-    held = dict(row._mapping)
+    return None if row is None else _decision(row)
+
+
+async def met(db: AsyncConnection) -> dict[str, frozenset[str]]:
+    """By municipality, the needs that a measure meets which a final decision gave money."""
+    query = select(decisions, calls.c.text).join(calls).where(decisions.c.final)
+    found: dict[str, frozenset[str]] = {}
+    for row in await db.execute(query):
+        for key in read.read(row.text).municipalities:
+            found[key] = found.get(key, frozenset()) | _decision(row).needs
+    return found
+
+
+def _decision(row: Row[Any]) -> Decision:
+    held = {name: row._mapping[name] for name in decisions.c.keys()}  # noqa: SIM118 - columns are no dict
     return Decision(call=held.pop("call_key"), body=json.loads(held.pop("body")), **held)

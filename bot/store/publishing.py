@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -94,7 +94,8 @@ async def first_sent(db: AsyncConnection) -> int | None:
 
 async def sent_since(db: AsyncConnection, since: int) -> int:
     """How many people have sent something that counts since a time, in ms."""
-    query = select(func.count()).select_from(sendings).where(sendings.c.sent_at >= since, ~sendings.c.repeated)
+    counts = (sendings.c.sent_at >= since, ~sendings.c.repeated)
+    query = select(func.count()).select_from(sendings).where(*counts)
     return int((await db.execute(query)).scalar_one())
 
 
@@ -115,15 +116,29 @@ async def last_released(db: AsyncConnection) -> tuple[int, int] | None:
     return None if row is None else (row.number, row.released_at)
 
 
-async def renewed(db: AsyncConnection, half_years: Sequence[str]) -> list[dict[Key, int]]:
-    """What each release renewed of some half-years, the oldest release first."""
+async def renewed(db: AsyncConnection, grid: Grid) -> list[dict[Key, int]]:
+    """What each release renewed of the grid's half-years, the oldest release first.
+
+    A category that was not there yet is known to be none: anybody can see when it was added.
+    """
     query = (
         select(figures.c.release, *KEY, figures.c.people)
-        .where(figures.c.half_year.in_(half_years))
+        .where(figures.c.half_year.in_(grid.half_years))
         .order_by(figures.c.release)
     )
-    rows = await db.execute(query)
-    return [{Key(*row[1:-1]): row[-1] for row in held} for _, held in groupby(rows, lambda row: row[0])]
+    shown = {
+        release: {Key(*row[1:-1]): row[-1] for row in held}
+        for release, held in groupby(await db.execute(query), lambda row: row[0])
+    }
+    frames = await db.execute(select(releases.c.number, releases.c.frame))
+    counted = {row.number: grid_of(json.loads(row.frame)).categories for row in frames}
+    return [_not_yet(grid, counted[release]) | held for release, held in shown.items()]
+
+
+def _not_yet(grid: Grid, counted: Collection[str]) -> dict[Key, int]:
+    """Zero for all that is told of categories which were not counted yet."""
+    missing = set(grid.categories).difference(counted)
+    return {key: 0 for key in grid.every_key() if key.need in missing} if missing else {}
 
 
 async def keep(
@@ -153,6 +168,23 @@ async def latest(db: AsyncConnection) -> Release | None:
         for key in grid.every_key()
     )
     return Release(row.number, newest, row.fewest, grid, numbers, frame["words"], frame["notices"])
+
+
+async def asked(db: AsyncConnection, place: str) -> dict[str, int]:
+    """The shown numbers of people by category, in the running half-year of the newest release."""
+    newest = select(releases.c.frame).order_by(releases.c.number.desc()).limit(1)
+    frame = (await db.execute(newest)).scalar_one_or_none()
+    if frame is None:
+        return {}
+    grid = grid_of(json.loads(frame))
+    whole = Key(grid.half_years[-1], place)._asdict()
+    wanted = (figures.c[name] == value for name, value in whole.items() if name != "need")
+    query = (
+        select(figures.c.need, figures.c.people)
+        .where(*wanted, figures.c.need.in_(grid.categories))
+        .order_by(figures.c.release)
+    )
+    return {row.need: row.people for row in await db.execute(query)}
 
 
 def frame_of(grid: Grid, words: dict[str, str], notices: dict[str, str]) -> dict[str, Any]:

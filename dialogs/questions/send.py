@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dialogs.categories import label
 from dialogs.model import Choice, Conversation, Effect, LinkCut, Message, Sent, Situation
-from dialogs.needs import MOST_NEEDS, Need
+from dialogs.needs import MOST_NEEDS, OTHER, Need
 from dialogs.questions.plain import NO, YES, naming
 from dialogs.script import Question, Taken
 from dialogs.text import N_, Text, quoting
-
-PUBLISHING_LIMIT = 5  # people; a smaller count is never told
 
 
 def needs_told(needs: tuple[Need, ...], situation: Situation) -> tuple[Text, ...]:
@@ -78,10 +76,12 @@ def _thanks(conversation: Conversation, situation: Situation) -> tuple[Message, 
 
 
 def _others(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
-    asked = [(situation.counts.get(need.category, 0), need.category) for need in conversation.needs]
-    count, category = max(asked)
-    if count < PUBLISHING_LIMIT or category == "other":
+    published = situation.counts
+    asked = [need.category for need in conversation.needs if need.category != OTHER]
+    shown = [(published[category], category) for category in asked if category in published]
+    if not shown:
         return ()
+    count, category = max(shown)
     return (N_("{count} andre ba om det samme: {need}.", count=count, need=label(category, situation.added)),)
 
 
