@@ -2,6 +2,7 @@
 
 How many asked for a measure is never shown: with how many asked for each of its needs, it would tell how many
 asked for both. What is shown of people comes from what was published before, of all people and of each need.
+Nor is it said that a funded measure ended because all who asked had got a place: its places would count them.
 """
 
 from __future__ import annotations
@@ -53,8 +54,9 @@ def _together(measures: Sequence[Account], small: Collection[str]) -> int | None
 
 def _measure(each: Account, small: bool) -> Account:
     shown = ("measure", "applicant", "unit_cost", "places", "units", "periods", "cost", "stopped")
-    hidden = ("units", "periods", "cost") if small else ()
-    return {key: None if key in hidden else each[key] for key in shown} | {"funded": each["units"] > 0}
+    funded = each["units"] > 0
+    hidden = (*(("units", "periods", "cost") if small else ()), *(("stopped",) if funded else ()))
+    return {key: None if key in hidden else each[key] for key in shown} | {"funded": funded}
 
 
 def _left(held: Account, fewest: int) -> list[str]:

@@ -31,10 +31,17 @@ class Attacker:
     """What a possible world must satisfy, for one release or for two with the people between them.
 
     With two, a vector holds the earlier world and then the later. `only_more` is somebody who believes
-    that nobody erased or changed what they told, so that the newcomers are people of their own.
+    that nobody erased or changed what they told, so that the newcomers are people of their own. `beside`
+    has sums that other papers say are never above a number.
     """
 
-    def __init__(self, grid: Grid, *releases: Known, only_more: bool = False) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        *releases: Known,
+        only_more: bool = False,
+        beside: Sequence[tuple[Sum, int]] = (),
+    ) -> None:
         self.grid = grid
         self.place = {key: number for number, key in enumerate(grid.every_key())}
         self.bounds = [
@@ -48,6 +55,13 @@ class Attacker:
         equal, below = self._matrix(_equal(grid)), self._matrix(_at_most(grid))
         self.equal = vstack([hstack([times * equal for times in world]) for world in worlds]).tocsr()
         self.below = vstack([hstack([times * below for times in world]) for world in worlds]).tocsr()
+        self.most = np.zeros(self.below.shape[0])
+        if beside:
+            more = self._matrix(sums for sums, _ in beside)
+            self.below = vstack(
+                [self.below, *(hstack([times * more for times in world]) for world in worlds)]
+            )
+            self.most = np.concatenate([self.most, *([most for _, most in beside] for _ in worlds)])
 
     def _matrix(self, rows: Iterator[Sum]) -> csr_matrix:
         cells = [
@@ -61,7 +75,7 @@ class Attacker:
         solved = linprog(
             smallest,
             A_ub=self.below,
-            b_ub=np.zeros(self.below.shape[0]),
+            b_ub=self.most,
             A_eq=self.equal,
             b_eq=np.zeros(self.equal.shape[0]),
             bounds=self.bounds,

@@ -94,12 +94,11 @@ class Decided:
         )
 
     def _why(self, each: Mapping[str, Any]) -> tuple[Text, ...]:
-        """Why it got no more, or nothing, and what that would have taken."""
+        """Why it got nothing, and what that would have taken; or that a human moved it."""
         if each["measure"] in self.shown["less"]:
             return (LESS,)
         more = (MORE,) if each["measure"] in self.shown["more"] else ()
-        stopped = STOPPED[each["stopped"]]
-        return (*more, stopped) if each["funded"] else (stopped, wanting({}, each))
+        return more if each["funded"] else (STOPPED[each["stopped"]], wanting({}, each))
 
     def called(self, need: str) -> Text:
         """What a kind of need is called."""
