@@ -187,8 +187,8 @@ async def change_password(visit: Half) -> Response:
 async def new_password(visit: Visit, account: Account) -> Text | None:
     """Keep the password a form chose, or say what is wrong with it."""
     old, new = str(visit.form.get("old") or ""), str(visit.form.get("new") or "")
-    if not await accounts.is_password(account, old):
-        return WEAK["wrong"]
+    if trouble := await shown_again(visit, account, old):
+        return trouble
     why = accounts.weakness(new, account.name, old)
     if why is None and new != str(visit.form.get("again") or ""):
         why = "unlike"
@@ -198,6 +198,20 @@ async def new_password(visit: Visit, account: Account) -> Text | None:
     async with visit.acting() as db:
         await staff.change(db, account.name, password=held, must_change=False)
         await note(db, visit, Deed("change password", "account", account.name))
+    return None
+
+
+async def shown_again(visit: Visit, account: Account, password: str) -> Text | None:
+    """What is wrong with a password that is asked for once more; whoever holds a session may not guess it."""
+    office = visit.office
+    tried = tries.sources(office, visit.request, "password", account.name)
+    async with visit.acting() as db:
+        if seconds := await tries.wait(db, office, tried):
+            return wait_text(seconds)
+    if not await accounts.is_password(account, password):
+        return WEAK["wrong"]
+    async with visit.acting() as db:
+        await signins.forgive(db, office.world.keys, tried, visit.now)
     return None
 
 

@@ -127,22 +127,25 @@ class Visit:
 
     def field(self, name: str) -> str:
         """One field of the form that was sent, without space around it; empty where there is none."""
-        return _storable(str(self.form.get(name) or "")).strip()
+        return _storable(self.form.get(name)).strip()
 
     def fields(self, name: str) -> list[str]:
         """All values of one field."""
-        return [_storable(str(each)) for each in self.form.getlist(name)]
+        return [_storable(each) for each in self.form.getlist(name)]
 
     def show(self, name: str, *, status: int = 200, **values: object) -> Response:
         """A page in the worker's language."""
-        whose = (self.worker.language, self.token, self.worker)
-        return self.office.show(self.request, name, *whose, whole=self.whole, status=status, **values)
+        language, whose = self.worker.language, self.worker
+        return self.office.show(
+            self.request, name, language, self.token, whose, whole=self.whole, status=status, **values
+        )
 
     def go(self, path: str) -> Response:
         """Lead on after something was done, so that a reload does not do it again."""
         return RedirectResponse(path, 303)
 
 
-def _storable(text: str) -> str:
-    """Lines as they are typed, and nothing that a database has no place for."""
+def _storable(value: object) -> str:
+    """Lines as they are typed, and nothing that a database has no place for; a file holds no words."""
+    text = value if isinstance(value, str) else ""
     return text.replace("\r\n", "\n").replace("\0", "\ufffd")

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from bot.municipalities.roster import ANSWER, NEED
-from bot.operations import accounts
 from bot.staff import login, sessions
 from bot.staff.access import SIGN_IN, Working, note
 from bot.staff.office import Visit
@@ -84,8 +83,8 @@ async def make_codes(visit: Working) -> Response:
     """New recovery codes instead of the old ones, for who shows the password again."""
     async with visit.reading() as db:
         account = await own_account(db, visit)
-    if not await accounts.is_password(account, str(visit.form.get("password") or "")):
-        return await _page(visit, login.WEAK["wrong"], 422)
+    if trouble := await login.shown_again(visit, account, str(visit.form.get("password") or "")):
+        return await _page(visit, trouble, 422)
     async with visit.acting() as db:
         codes = await login.new_codes(db, visit)
     return visit.show("koder.html", codes=codes, back=PAGE)

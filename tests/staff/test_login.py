@@ -323,3 +323,20 @@ async def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(
     for account in (kari, None):
         assert not await accounts.is_password(account, "feil")
     assert worked[0] == worked[1]
+
+
+async def test_who_holds_a_session_can_not_guess_its_password(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, _, _ = await enrolled(desk)
+    looked_at = list[str]()
+
+    async def is_password(account: object, password: str) -> bool:
+        looked_at.append(password)
+        return False
+
+    monkeypatch.setattr(accounts, "is_password", is_password)
+    for number in range(100):
+        await browser.send("/ansatt/meg/koder", "/ansatt/meg", password=f"gjett {number}")
+        await browser.send("/ansatt/meg/passord", "/ansatt/meg", old=f"gjett {number}", new=OWN, again=OWN)
+    assert len(looked_at) <= 20
