@@ -94,12 +94,14 @@ def add(site: FastAPI, settings: Settings, world: World, intake: Intake, assets:
 def refused(request: Request, status: int) -> Response | None:
     """What stands on a page that is not there, or not for who asks: the same for both, and of neither a word.
 
-    None where the address is not one of staff's, or a script asks.
+    A fault of ours is said to be one. None where the address is not one of staff's, or a script asks.
     """
     if not f"{request.url.path}/".startswith(f"{HOME}/"):
         return None
     office: Office = request.app.state.office
-    return office.show(request, "ikke.html", office.pages.asked(request), None, status=status)
+    return office.show(
+        request, "ikke.html", office.pages.asked(request), None, status=status, fault=status >= 500
+    )
 
 
 async def _sign_in(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.store import worklist
 from tests.house import MINUTE_MS
 from tests.intake.conversations import press, sent
 from tests.staff.conftest import Desk
@@ -98,3 +99,29 @@ async def test_people_of_another_municipality_are_not_there(desk: Desk) -> None:
     await sent(desk.house, "a")
     kari = await desk.worker("kari", "reviewer", municipalities=("froya",))
     assert links((await kari.get("/ansatt")).text) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "seen", "unseen"),
+    [("reviewer", "/ansatt/ko", "/ansatt/tall"), ("coordinator", "/ansatt/tall", "/ansatt/ko")],
+)
+async def test_the_tour_shows_the_pages_that_a_worker_has(
+    desk: Desk, role: str, seen: str, unseen: str
+) -> None:
+    page = (await (await desk.worker("per", role)).get("/ansatt/omvisning")).text
+    assert (f'<h2><a href="{seen}"' in page, f'<h2><a href="{unseen}"' in page) == (True, False)
+
+
+async def test_a_fault_of_ours_is_not_called_a_page_that_is_not_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> int:
+        raise RuntimeError("what a person wrote")
+
+    kari = await desk.worker("kari", "reviewer")
+    monkeypatch.setattr(worklist, "count", fail)
+    answer = await kari.get("/ansatt")
+    assert answer.status_code == 500
+    assert "Feilen er vår." in answer.text
+    assert "wrote" not in answer.text
+    assert "finnes ikke" not in answer.text
