@@ -284,11 +284,14 @@ def _typed(visit: Visit, found: Competition) -> Units:
 
 @routes.post("/{key}/enig")
 async def agree(visit: Coordinating, key: str) -> Response:
-    """Agree to another's decision, which makes it final."""
+    """Agree to another's decision, which makes it final: to the one that was read, not to one made since."""
     world = visit.office.world
     try:
         async with visit.acting() as db:
             held = await _ours(visit, db, key)
+            waiting = await decisions.of_call(db, key)
+            if waiting is None or waiting.digest != visit.field("digest"):
+                raise WrongDecision("this is not the decision that was read")
             found = await rounds.competition(db, world.keys, key, world.places)
             made = await deciding.agree(db, found, visit.worker.name, visit.now)
             await note(db, visit, _deed("agree", held, made))

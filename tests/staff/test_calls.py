@@ -19,6 +19,7 @@ from tests.staff.conftest import Browser, Desk
 from tests.web.serving import settings
 
 HERE = f"/ansatt/utlysninger/{KEY}"
+DIGEST = re.compile(r'name="digest" value="(\w+)"')
 UNITS = re.compile(r'name="([\w-]+\.0)"[^>]*value="(\d+)"')
 
 
@@ -107,14 +108,33 @@ async def test_two_must_agree_where_the_call_says_so(calls_desk: Desk) -> None:
     kari = await coordinator(calls_desk, text=TWO)
     fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
     await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
-    assert (await kari.send(f"{HERE}/enig", f"{HERE}/vedtak")).status_code == 409
+    waiting = await made(calls_desk)
+    assert waiting is not None
+    digest = waiting.digest
+    assert (await kari.send(f"{HERE}/enig", f"{HERE}/vedtak", digest=digest)).status_code == 409
     ola = await calls_desk.worker("ola", "coordinator")
-    assert (await ola.send(f"{HERE}/enig", f"{HERE}/vedtak")).status_code == 303
+    assert (await ola.send(f"{HERE}/enig", f"{HERE}/vedtak", digest=digest)).status_code == 303
     decision = await made(calls_desk)
     assert decision is not None
     assert (decision.final, decision.agreed_by) == (True, "ola")
     await ola.send(f"{HERE}/angre", f"{HERE}/vedtak")
     assert await made(calls_desk) == decision
+
+
+async def test_nobody_agrees_to_another_decision_than_the_one_they_read(calls_desk: Desk) -> None:
+    kari = await coordinator(calls_desk, text=TWO)
+    fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
+    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
+    ola = await calls_desk.worker("ola", "coordinator")
+    read = DIGEST.findall((await ola.get(f"{HERE}/vedtak")).text)[0]
+    await kari.send(f"{HERE}/angre", f"{HERE}/vedtak")
+    none = dict.fromkeys(fields, "0")
+    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Ingen får noe.", **none)
+    for digest in (read, ""):
+        assert (await ola.send(f"{HERE}/enig", f"{HERE}/vedtak", digest=digest)).status_code == 409
+    waiting = await made(calls_desk)
+    assert waiting is not None
+    assert not waiting.final
 
 
 async def test_a_decision_that_waits_may_be_taken_back(calls_desk: Desk) -> None:
