@@ -26,9 +26,9 @@ MOST_TEXTS = 1_000
 LONGEST_NAME, LONGEST_ABOUT, LONGEST_WORD, MOST_WORDS = 60, 160, 40, 30
 AUDIENCES: dict[str, Text] = {"both": N_("alle"), "youth": N_("unge"), "family": N_("familier")}
 LANGUAGES = ("nb", "nn", "en")
-WRONG_KEY = N_("Navnet på maskinspråk må være små bokstaver a–z og tall, og begynne med en bokstav.")
+WRONG_KEY = N_("Det korte navnet må ha bare små bokstaver a–z, tall og _, og begynne med en bokstav.")
 MISSING = N_("Skriv navn og hva det handler om på alle tre språk, og minst ett ord.")
-TAKEN = N_("Det finnes allerede. Velg et annet navn på maskinspråk.")
+TAKEN = N_("Det finnes allerede. Velg et annet kort navn.")
 routes = APIRouter(prefix=PAGE)
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,40}")
 
