@@ -6,8 +6,8 @@ needs are told apart by `order` alone: the rows with order 1 are one a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeAlias, TypeVar
 
@@ -34,13 +34,16 @@ WORDS: Column[SentNeed] = Column(
     "what the person wrote, personal data masked; empty where they chose from a list",
     lambda need: need.words,
 )
+LABEL: Column[SentNeed] = Column(
+    "category_label", "the same in bokmål", lambda need: label(need.category).msgid
+)
 NEEDS: tuple[Column[SentNeed], ...] = (
     Column(
         "category",
         "the kind of need, as the person confirmed it or staff corrected it",
         lambda need: need.category,
     ),
-    Column("category_label", "the same in bokmål", lambda need: label(need.category).msgid),
+    LABEL,
     Column("order", "the person's order of importance, 1 first", lambda need: need.place),
     WORDS,
     Column("obstacle", "what stands in the way, where it was asked", lambda need: need.obstacle),
@@ -61,6 +64,12 @@ NEEDS: tuple[Column[SentNeed], ...] = (
 )
 
 
-def of_needs(*, words: bool) -> tuple[Column[SentNeed], ...]:
-    """The columns of the needs, with or without what people wrote themselves."""
-    return NEEDS if words else tuple(column for column in NEEDS if column is not WORDS)
+def of_needs(*, words: bool, added: Mapping[str, str] = {}) -> tuple[Column[SentNeed], ...]:  # never changed
+    """The columns of the needs, with or without what people wrote themselves.
+
+    `added` is what the categories are called that a coordinator added.
+    """
+    named = (
+        replace(LABEL, value=lambda need: added.get(need.category) or LABEL.value(need)) if added else LABEL
+    )
+    return tuple(named if column is LABEL else column for column in NEEDS if words or column is not WORDS)

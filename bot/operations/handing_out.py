@@ -12,7 +12,7 @@ from bot.exports import CannotExport, export
 from bot.exports.columns import of_needs
 from bot.intake import World
 from bot.operations import accounts
-from bot.store import audit, needs, publishing
+from bot.store import audit, categories, needs, publishing
 from bot.store.audit import Deed
 from bot.store.engine import reading
 from bot.store.needs import SentNeed
@@ -53,7 +53,8 @@ async def needs_file(
         await audit.note(db, by, Deed("export", "needs", "", wish.municipality or "", wish.reason))
     async with reading(world.engine) as db:
         words = wish.words or not production
-        columns = of_needs(words=words)
+        added = {each.key: each.names.nb for each in await categories.listed(db)}
+        columns = of_needs(words=words, added=added)
         total = await publishing.needs_sent(db, wish.municipality)
         rows = _told(needs.sent(db, world.keys, wish.municipality), total, done)
         count = await export(wish.path, columns, rows, bom=wish.bom)

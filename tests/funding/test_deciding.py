@@ -84,6 +84,16 @@ async def test_a_coordinator_decides_as_proposed(decided: House) -> None:
         assert (await calls.named(db, KEY)).decided
 
 
+async def test_a_need_is_met_when_a_final_decision_gave_it_money(decided: House) -> None:
+    async def met() -> dict[str, frozenset[str]]:
+        async with reading(decided.world.engine) as db:
+            return await decisions.met(db)
+
+    assert await met() == {}
+    await decide(decided)
+    assert await met() == {"trondheim": frozenset({"driving_licence"})}
+
+
 async def test_what_is_changed_is_shown_with_what_it_costs_whom(decided: House) -> None:
     found = await competition(decided)
     units = dict(deciding.weigh(found, CALLS[KEY].rule).units)
