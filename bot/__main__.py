@@ -10,7 +10,7 @@ import typer
 from bot import logs
 from bot.app import NotReady
 from bot.channels.base import Unavailable
-from bot.commands import allocating, funding, keeping, leaving, running, staff
+from bot.commands import allocating, funding, keeping, leaving, running, staff, tokens
 from bot.commands.shared import USERS_MISTAKE, Mistake
 from bot.exports import CannotExport
 from bot.funding.deciding import WrongDecision
@@ -41,7 +41,7 @@ MISTAKES = (
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for group in (running, leaving, keeping, staff, allocating, funding):
+for group in (running, leaving, keeping, staff, tokens, allocating, funding):
     app.add_typer(group.commands)
 
 

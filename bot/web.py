@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot import applicants, clock
+from bot import applicants, clock, published
 from bot.channels.webchat import about, api, chat, decided, events
 from bot.channels.webchat.about import Citizens
 from bot.channels.webchat.door import CHANNEL, Door, Limits
@@ -53,6 +53,7 @@ def create(
     site.include_router(chat.router(door, citizens))
     site.include_router(about.router(citizens))
     site.include_router(decided.router(citizens))
+    published.add(site, world, citizens, assets)
     _add_mine(site, door, world)
     _add_refusals(site, citizens, headers)
     applicants.add(site, settings, world, assets, monotonic)

@@ -13,6 +13,7 @@ from bot.exports import CannotExport, papers, report, summary_sheets, whole
 from bot.exports.as_csv import as_text
 from bot.exports.columns import Column
 from bot.exports.labels import Labels, kind
+from bot.exports.los import los
 from bot.i18n import Words
 from bot.summaries import Figure, Release
 from dialogs.text import Text, Value
@@ -44,6 +45,11 @@ class Paper:
             Column("kind", "topic or category; empty for anybody", lambda each: kind(each.key.need)),
             Column("need", "its key; empty for anybody", lambda each: each.key.need),
             Column("need_label", "its name", lambda each: say(labels.need(each.key.need))),
+            Column(
+                "los",
+                "the nearest words of the Los vocabulary, with a space between; empty where there is none",
+                lambda each: " ".join(los(each.key.need)),
+            ),
             Column("split", "how people are told apart; empty for all", lambda each: each.key.split),
             Column("part", "which of them; unsaid: not asked or not told", lambda each: each.key.part),
             Column(
@@ -129,17 +135,19 @@ def held(release: Release) -> dict[str, Any]:
         "questions": dict(release.words),
         "notices": dict(release.notices),
         "left_out": {"figures": release.left_out, "why": LEFT_OUT},
-        "figures": [_figure(figure) for figure in release.figures],
+        "figures": [plain(figure) for figure in release.figures],
     }
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def plain(figure: Figure) -> dict[str, Any]:
+    """A figure as plain values."""
     key = figure.key._asdict()
     key["municipality"] = key.pop("place")
     return {
         **key,
         "people": figure.people,
         "as_of": figure.as_of.isoformat() if figure.as_of else None,
+        "los": los(figure.key.need),
     }
 
 

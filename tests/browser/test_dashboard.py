@@ -6,13 +6,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from bot.operations import releasing
 from bot.store import staff
 from tests.browser.staff import desk_of
 from tests.browser.test_access import TOO_SMALL, TOO_WIDE, violations
 from tests.browser.test_staff_access import TARGET, WIDTHS
 from tests.exports.test_summaries import GRID
-from tests.exports.told import tell
+from tests.exports.told import publish
 from tests.summaries.people import crowd
 from tests.web.serving import Site
 
@@ -24,8 +23,7 @@ SEEN = [HERE, f"{HERE}?kommune=trondheim&bydel=ostbyen&bydel=heimdal", f"{HERE}?
 async def told(site: Site) -> Site:
     """A town and a small place where people have told something, and who may see both."""
     world = site.house.world
-    await tell(world, crowd(GRID, 300, seed=2))
-    await releasing.released(world, 5)
+    await publish(world, GRID, crowd(GRID, 300, seed=2))
     async with world.engine.begin() as db:
         await staff.add(db, "kari", ["coordinator"], ["froya", "trondheim"], "none", world.now())
         await staff.change(db, "kari", must_change=False)

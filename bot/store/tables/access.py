@@ -111,3 +111,13 @@ rights_requests = Table(
     column("note", LargeBinary, "what it is about, encrypted; no name", nullable=True, sealed="id"),
     Index("ix_rights_requests_municipality", "municipality", "closed_at"),
 )
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    column("name", String(64), "what the token is for", primary_key=True),
+    column("hash", String(64), "finds the token", unique=True),
+    column("municipalities", Text, "whose counts it opens, joined by spaces"),
+    column("disabled", Boolean, "opens nothing any more"),
+    column("created_at", BigInteger, "when it was made, in ms"),
+)
