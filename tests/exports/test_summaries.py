@@ -19,17 +19,24 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import delete
 
-from bot.exports import CannotExport, summaries
+from bot.exports import CannotExport, export, report, summaries
 from bot.exports.labels import Labels
 from bot.exports.summaries import Paper
 from bot.i18n import Words
 from bot.intake import World
+from bot.municipalities.outside import Outside
 from bot.operations import releasing
+from bot.operations.handing_out import TELL_EVERY, Wish, needs_file
+from bot.store import categories, publishing
+from bot.store.categories import Added
 from bot.store.engine import open_engine, reading
 from bot.store.tables.people import conversations
 from bot.summaries import Grid, Key, Place, Release
+from bot.summaries.figures import AGE_BANDS
 from dialogs.needs import District
-from tests.exports.test_naughty import MANY
+from dialogs.text import Told
+from tests.exports.rows import TEXTS, each
+from tests.exports.test_naughty import MANY, NAUGHTY
 from tests.exports.told import in_sql, tell
 from tests.house import ROOT, Series, world_on
 from tests.summaries.people import TOPIC_OF, YEAR, crowd
@@ -67,6 +74,11 @@ async def release_of(world: World) -> Release:
     found = await releasing.released(world, FEWEST)
     assert found is not None
     return found
+
+
+async def labels_of(world: World) -> Labels:
+    async with reading(world.engine) as db:
+        return await releasing.labels(db, world.places)
 
 
 def paper(release: Release, world: World, language: str = "nb") -> Paper:
@@ -172,6 +184,84 @@ async def test_a_half_year_that_is_closed_never_changes(world: World) -> None:
     assert [after.figure(figure.key) for figure in old] == old
 
 
+DOGS = Added(
+    key="dogs",
+    topic="friends_and_leisure",
+    audience="both",
+    names=Told("Noe med hunder", "Noko med hundar", "Something with dogs"),
+    about=Told("Å lufte en hund.", "Å lufte ein hund.", "Walking a dog."),
+    words=("hundepark",),
+    added_by="kari",
+    added_at=1,
+)
+WITH_DOGS = replace(GRID, topics={**TOPIC_OF, DOGS.topic: (*TOPIC_OF[DOGS.topic], DOGS.key)})
+
+
+async def test_an_added_category_is_counted_named_and_kept_when_it_is_retired(
+    world: World, tmp_path: Path
+) -> None:
+    await tell(world, crowd(GRID, 300, seed=3))
+    before = await release_of(world)
+    assert Key(YEAR, "trondheim", "dogs") not in {figure.key for figure in before.figures}
+    after = later(world, WEEK_MS)
+    async with world.engine.begin() as db:
+        await categories.add(db, DOGS)
+        await categories.retire(db, "dogs", 2)
+    await tell(after, crowd(WITH_DOGS, 300, seed=4), first=1000, days=6)
+    release = await release_of(after)
+    asked = [figure for figure in release.figures if figure.key.need == "dogs"]
+    assert [figure for figure in asked if figure.people is not None]
+    async with reading(world.engine) as db:
+        for figure in asked:
+            if figure.people is not None:
+                assert figure.people == await in_sql(db, figure.key, JULY, NEW_YEAR, DISTRICTS)
+    labels = await labels_of(after)
+    words = Words(ROOT / "locales", ("dialogs", "reports"))
+    for language, name in (("nb", "Noe med hunder"), ("en", "Something with dogs")):
+        for ending in (".csv", ".html"):
+            path = tmp_path / f"{language}{ending}"
+            summaries.write(path, Paper(release, labels, words, language))
+            assert name in path.read_text("utf-8")
+    await needs_file(after, Wish(tmp_path / "needs.csv"), production=False)
+    assert "dogs,Noe med hunder" in (tmp_path / "needs.csv").read_text("utf-8")
+
+
+async def test_it_is_known_that_nobody_had_asked_for_what_was_not_there(world: World) -> None:
+    await tell(world, crowd(GRID, 300, seed=3))
+    await release_of(world)
+    async with reading(world.engine) as db:
+        (earlier,) = await publishing.renewed(db, WITH_DOGS)
+    assert {people for key, people in earlier.items() if key.need == "dogs"} == {0}
+    assert all(people >= FEWEST for key, people in earlier.items() if key.need != "dogs")
+
+
+async def test_a_need_is_unmet_until_a_service_or_money_meets_it(world: World) -> None:
+    await tell(world, crowd(GRID, 300, seed=3))
+    release, labels = await release_of(world), await labels_of(world)
+    assert labels.funded == {}
+    lacking = report.unmet(release, labels, "trondheim")
+    services = world.places["trondheim"].municipality.services
+    met = {need for service in services for need in service.categories}
+    shown = {need for need in GRID.categories if release.people(Key(YEAR, "trondheim", need)) is not None}
+    assert set(lacking) == shown - met - {"other"} != set()
+    funded = replace(labels, funded={"trondheim": {lacking[0]}, "froya": {lacking[-1]}})
+    assert report.unmet(release, funded, "trondheim") == lacking[1:]
+
+
+async def test_who_answered_stands_beside_how_many_live_there(world: World, tmp_path: Path) -> None:
+    await tell(world, crowd(GRID, 300, seed=3))
+    release = await release_of(world)
+    told = (Key(YEAR, "trondheim", split="age_band", part=part) for part in AGE_BANDS[:-1])
+    key, people = next((key, people) for key in told if (people := release.people(key)))
+    outside = (Outside(50 * people, "SSB, et eksempel", key.split, key.part),)
+    place = replace(world.places["trondheim"], outside=outside)
+    labels = Labels({**world.places, "trondheim": place})
+    reader = report.Reader(release, labels, release.grid.places[-1])
+    assert report.reach(reader, key._replace(part="unsaid")) is None
+    summaries.write(tmp_path / "told.html", replace(paper(release, world), labels=labels))
+    assert "2,0 % (SSB, et eksempel)" in (tmp_path / "told.html").read_text("utf-8")
+
+
 async def test_fewer_people_than_the_limit_make_no_release(world: World) -> None:
     await tell(world, crowd(GRID, 4, seed=1))
     assert await releasing.released(world, FEWEST) is None
@@ -227,6 +317,25 @@ def opened(path: Path) -> ElementTree.Element:
         timeout=100,
     )
     return ElementTree.parse(path.with_suffix(".fods")).getroot()
+
+
+async def test_libreoffice_calculates_nothing_that_people_wrote(tmp_path: Path) -> None:
+    await export(tmp_path / "needs.csv", TEXTS, each(MANY))
+    cells = list(opened(tmp_path / "needs.csv").iter(f"{{{ODF['table']}}}table-cell"))
+    assert len(cells) > len(NAUGHTY) == 515
+    assert not [cell for cell in cells if cell.get(f"{{{ODF['table']}}}formula")]
+
+
+async def test_an_export_of_needs_tells_how_far_it_has_come(world: World, tmp_path: Path) -> None:
+    people = crowd(GRID, 900, seed=1)
+    await tell(world, people)
+    far: list[tuple[int, int]] = []
+    count = await needs_file(
+        world, Wish(tmp_path / "needs.csv"), production=False, done=lambda *each: far.append(each)
+    )
+    assert count == sum(len(voice.needs) for voice in people)
+    assert TELL_EVERY < count < 2 * TELL_EVERY
+    assert far == [(TELL_EVERY, count), (count, count)]
 
 
 async def test_a_file_with_another_ending_is_refused(world: World, tmp_path: Path) -> None:
