@@ -28,11 +28,10 @@ def published(
     return {
         "rule": held["rule"],
         "money": held["money"],
-        "spent": None if len(small) == 1 else held["spent"],  # it would be what the one small measure got
+        "spent": None if small else held["spent"],  # with what each unit costs, a sum tells the units
         "people": people,
         "chosen": held["chosen"],
-        "measures": [_measure(each, each["measure"] in small) for each in held["measures"]],
-        "small": _together(held["measures"], small),
+        "measures": [_measure(each, each["measure"] in small, fewest) for each in held["measures"]],
         "left_caps": _left(held, fewest),
         "unmet": sorted(n["need"] for n in held["needs"] if n["asks"] - n["met"] >= fewest),
         "groups": _groups(held, parts, fewest),
@@ -47,16 +46,12 @@ def _small(measures: Sequence[Account], fewest: int) -> set[str]:
     return {measure for _, measure in funded[: max(few, 2) if few else 0]}
 
 
-def _together(measures: Sequence[Account], small: Collection[str]) -> int | None:
-    """What the small measures got, where there are enough of them to tell."""
-    return None if len(small) == 1 else sum(each["cost"] for each in measures if each["measure"] in small)
-
-
-def _measure(each: Account, small: bool) -> Account:
+def _measure(each: Account, small: bool, fewest: int) -> Account:
     shown = ("measure", "applicant", "unit_cost", "places", "units", "periods", "cost", "stopped")
     funded = each["units"] > 0
     hidden = (*(("units", "periods", "cost") if small else ()), *(("stopped",) if funded else ()))
-    return {key: None if key in hidden else each[key] for key in shown} | {"funded": funded}
+    held = {key: None if key in hidden else each[key] for key in shown} | {"funded": funded}
+    return held if funded or each["asked"] >= fewest else held | {"stopped": "asked"}  # they are too few
 
 
 def _left(held: Account, fewest: int) -> list[str]:
