@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.allocation.call import Call
 from bot.store import publishing
+from bot.store.calls import Held
 from bot.summaries import ALL, Key
-from dialogs.categories import CATEGORIES
+from dialogs.categories import label
 from dialogs.text import Text
 
 
@@ -22,14 +22,15 @@ class Asked:
     rows: tuple[tuple[Text, int | None], ...]
 
 
-async def published(db: AsyncConnection, call: Call) -> Asked | None:
+async def published(db: AsyncConnection, held: Held) -> Asked | None:
     """The newest published counts of a call's municipality, or of all together where it has several."""
+    call = held.call
     release = await publishing.latest(db) if call.shows_needs else None
     if release is None:
         return None
     place = call.municipalities[0] if len(call.municipalities) == 1 else ALL
     newest = max(release.grid.half_years)
-    counted = {key: release.people(Key(newest, place, key)) for key in CATEGORIES}
+    counted = {key: release.people(Key(newest, place, key)) for key in held.needs}
     ordered = sorted(counted.items(), key=lambda each: (-(each[1] or 0), each[0]))
-    rows = tuple((CATEGORIES[key].label, people) for key, people in ordered)
+    rows = tuple((label(key, held.added), people) for key, people in ordered)
     return Asked(f"{release.released_on:%d.%m.%Y}", release.limit, rows)

@@ -26,7 +26,7 @@ from bot.store import applications, calls
 from bot.store.applications import CODE_LENGTH, Kept
 from bot.store.calls import Held
 from bot.store.engine import reading
-from dialogs.categories import CATEGORIES
+from dialogs.categories import label
 from dialogs.text import N_, Text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -77,7 +77,7 @@ class Desk:
 
     def reasons(self, kept: Kept) -> tuple[Reason, ...]:
         """All that is to be said about a draft as it stands."""
-        return applying.look(self.held.call, kept.draft, self.reception.world.places).reasons
+        return applying.look(self.held, kept.draft, self.reception.world.places).reasons
 
     def show(self, name: str, *, status: int = 200, **values: object) -> Response:
         """A page about the call."""
@@ -99,7 +99,7 @@ class Desk:
     async def start(self, kept: Kept | None, trouble: Text | None = None, status: int = 200) -> Response:
         """The call's first page: what people ask for stands before the rules."""
         async with reading(self.reception.world.engine) as db:
-            asked = await published(db, self.held.call)
+            asked = await published(db, self.held)
         return self.show("sok_utlysning.html", status=status, kept=kept, trouble=trouble, asked=asked)
 
     def form(
@@ -123,7 +123,7 @@ class Desk:
             warning=[each for each in found if not each.refuses],
             fields=written.FIELDS,
             kinds={kind: checks.kind_label(kind) for kind in KINDS},
-            needs={key: category.label for key, category in CATEGORIES.items()},
+            needs={key: label(key, self.held.added) for key in self.held.needs},
             districts=self._districts(),
             shut=None if self.held.is_open(self.now) else SHUT,
             trouble=trouble,
@@ -247,7 +247,7 @@ async def receipt(desk: At) -> Response:
     kept = await desk.opened()
     if kept is None or kept.sent is None:
         return desk.go("")
-    looked = applying.look(desk.held.call, kept.sent, desk.reception.world.places)
+    looked = applying.look(desk.held, kept.sent, desk.reception.world.places)
     warning = [each for each in looked.reasons if not each.refuses]
     return desk.show("sok_kvittering.html", kept=kept, code=desk.code, looked=looked, warning=warning)
 

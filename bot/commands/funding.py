@@ -148,8 +148,7 @@ def calls_close(key: str) -> None:
 
     async def work(world: World) -> None:
         async with world.engine.begin() as db:
-            await kept_calls.named(db, key)
-            await kept_calls.close(db, key, world.now())
+            await kept_calls.close(db, world.keys, key, world.now())
 
     run(stored(settings(), work))
     typer.echo(f"{key} is closed")
@@ -217,7 +216,7 @@ def applications_list(key: str, lang: Lang = "nb", as_json: AsJson = False) -> N
 
 
 def _listed(held: Held, kept: kept_applications.Kept, world: World, lang: str) -> dict[str, Any]:
-    looked = applying.look(held.call, kept.sent or kept.draft, world.places)
+    looked = applying.look(held, kept.sent or kept.draft, world.places)
     words = _words()
     return {
         "id": kept.id,

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.allocation import checks, written
 from bot.allocation.application import Application
-from bot.allocation.call import Call
 from bot.allocation.checks import Known, Reason
 from bot.clock import moment
 from bot.municipalities import Place
@@ -18,7 +17,6 @@ from bot.store import applications, calls
 from bot.store.applications import Kept
 from bot.store.calls import Held
 from bot.store.crypto import Keys
-from dialogs.categories import CATEGORIES
 from dialogs.text import N_
 
 
@@ -35,17 +33,18 @@ class Looked:
         return checks.refused(self.reasons)
 
 
-def known(call: Call, places: Mapping[str, Place]) -> Known:
+def known(held: Held, places: Mapping[str, Place]) -> Known:
     """What an application in a call may name."""
+    call = held.call
     here = [places[key].municipality for key in call.municipalities if key in places]
     districts = [each.key for place in here for each in place.districts]
-    return Known(tuple(CATEGORIES), (*call.municipalities, *districts))
+    return Known(held.needs, (*call.municipalities, *districts))
 
 
-def look(call: Call, draft: Mapping[str, Any], places: Mapping[str, Place]) -> Looked:
+def look(held: Held, draft: Mapping[str, Any], places: Mapping[str, Place]) -> Looked:
     """Hold what was written against the call, whatever the time."""
     application, unreadable = written.read(draft)
-    found = checks.reasons(call, application, known(call, places))
+    found = checks.reasons(held.call, application, known(held, places))
     return Looked(application, (*unreadable, *found))
 
 
@@ -66,8 +65,8 @@ async def send(
     held = await calls.named(db, kept.call)
     late = shut(held, now)
     if held.call.is_past(moment(now)):
-        await calls.close(db, kept.call, now)
-    looked = look(held.call, kept.draft, places)
+        await calls.close(db, keys, kept.call, now)
+    looked = look(held, kept.draft, places)
     found = (*late, *looked.reasons)
     if not checks.refused(found) and not await applications.send(db, keys, kept, now):
         return (*found, CHANGED)

@@ -18,7 +18,7 @@ from bot.allocation.demand import Demand
 from bot.allocation.model import Lot, Outcome, Standing, Step
 from bot.allocation.publish import FEWEST, parts_of, published
 from bot.clock import moment
-from bot.funding.rounds import Competition
+from bot.funding.rounds import Competition, is_as_heard
 from bot.store import calls, decisions, reports
 from bot.store.crypto import Keys
 from bot.store.decisions import Decision
@@ -211,6 +211,9 @@ async def decide(
         raise WrongDecision("a decision needs a reason, in words that are published")
     if held.closed_at is None and not held.call.is_past(moment(now)):
         raise WrongDecision(f"{held.call.key} still takes applications; close it first")
+    await calls.close(db, keys, held.call.key, now)
+    if not await is_as_heard(db, keys, found):
+        raise WrongDecision(f"somebody answered while {held.call.key} closed; look at the proposal once more")
     weighed = weigh(found, held.call.rule, units)
     if weighed.faults:
         raise WrongDecision(f"the call does not allow this: {len(weighed.faults)} faults")
@@ -219,7 +222,6 @@ async def decide(
     alone = held.call.deciders == 1
     if not await decisions.keep(db, held.call.key, body, digest, reason.strip(), by, now, final=alone):
         raise WrongDecision(f"{held.call.key} is decided, and a decision can not be changed")
-    await calls.close(db, held.call.key, now)
     return await _made(db, found, now)
 
 

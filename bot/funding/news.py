@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,7 +12,6 @@ from bot.funding.deciding import WrongDecision
 from bot.i18n import Words
 from bot.store import calls, decisions
 from bot.store.decisions import Decision
-from dialogs.categories import CATEGORIES
 from dialogs.text import N_, Text, Told
 
 FUNDED = N_(
@@ -32,8 +31,11 @@ async def tell(db: AsyncConnection, post: Post, words: Words, key: str) -> Reach
     held, decision = await calls.named(db, key), await decisions.of_call(db, key)
     if decision is None or not decision.final:
         raise WrongDecision(f"{key} is not decided yet")
-    needs = _funded(decision)
-    told = [(needs, _told(words, FUNDED, things=_names(decision))), (_others(needs), _told(words, UNFUNDED))]
+    needs = decision.needs
+    told = [
+        (needs, _told(words, FUNDED, things=_names(decision))),
+        (set(held.needs) - needs, _told(words, UNFUNDED)),
+    ]
     reached = [
         await feedback.tell(db, post, News(key, municipality, categories, text, decided=True))
         for municipality in held.call.municipalities
@@ -43,12 +45,6 @@ async def tell(db: AsyncConnection, post: Post, words: Words, key: str) -> Reach
     return Reached(sum(each.people for each in reached), chats)
 
 
-def _funded(decision: Decision) -> set[str]:
-    """The needs that a funded measure meets."""
-    by_measure: Mapping[str, list[str]] = decision.body["names"]["needs"]
-    return {need for id in _measures(decision) for need in by_measure[id]}
-
-
 def _measures(decision: Decision) -> list[str]:
     return [each["measure"] for each in decision.body["decided"]["measures"] if each["units"]]
 
@@ -56,10 +52,6 @@ def _measures(decision: Decision) -> list[str]:
 def _names(decision: Decision) -> str:
     names: Mapping[str, str] = decision.body["names"]["measures"]
     return ", ".join(dict.fromkeys(names[id] for id in _measures(decision)))
-
-
-def _others(needs: Collection[str]) -> set[str]:
-    return set(CATEGORIES) - set(needs)
 
 
 def _told(words: Words, text: Text, **values: str) -> Told:

@@ -152,7 +152,7 @@ def _names(found: Competition, words: Words) -> dict[str, Any]:
         "call": {"name": told(call.name)},
         "measures": {each.id: found.measure(each.id) for each in given.measures},
         "applicants": {entry.id: entry.application.title for entry in found.entries},
-        "needs": {need: told(label(need)) for need in sorted(needs)},
+        "needs": {need: told(label(need, found.held.added)) for need in sorted(needs)},
         "needs_of": {each.id: sorted(each.needs) for each in given.measures},
         "groups": {name: told(group_label(name)) for name in {target(each.group) for each in given.voices}},
     }

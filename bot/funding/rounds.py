@@ -16,7 +16,7 @@ from bot.allocation.model import Limits, Round, Source, Voices
 from bot.allocation.reach import JOINED, YOUTH, Kind
 from bot.funding import applying
 from bot.municipalities import Place
-from bot.store import applications, calls, voices
+from bot.store import applications, calls
 from bot.store.calls import Held
 from bot.store.crypto import Keys
 from bot.store.voices import Voice
@@ -69,12 +69,20 @@ async def competition(
     entries = tuple(
         Entry(kept.id[:ID_LENGTH], kept.id, looked.application)
         for kept in await applications.of_call(db, keys, key)
-        if kept.counts and not (looked := applying.look(held.call, kept.sent or {}, places)).refused
+        if kept.counts and not (looked := applying.look(held, kept.sent or {}, places)).refused
     )
     steering = held.call.voices == "attested" if attested is None else attested
-    heard = await voices.counted(db, held.call.municipalities, attested=steering)
+    heard = await calls.heard(db, keys, held, "attested" if steering else "all")
     seed = await calls.seed(db, keys, key)
     return Competition(held, entries, round_of(held.call, entries, heard, seed))
+
+
+async def is_as_heard(db: AsyncConnection, keys: Keys, found: Competition) -> bool:
+    """Whether a competition counts just those whom its call counts."""
+    held = found.held
+    heard = await calls.heard(db, keys, held, held.call.voices)
+    seed = await calls.seed(db, keys, held.call.key)
+    return round_of(held.call, found.entries, heard, seed) == found.round
 
 
 def round_of(call: Call, entries: Sequence[Entry], heard: Counter[Voice], seed: str) -> Round:

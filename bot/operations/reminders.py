@@ -25,7 +25,7 @@ async def once(world: World, route: Route) -> int:
     """Close what is due, and remind those whose report is near or late; returns how many were reminded."""
     now = world.now()
     async with world.engine.begin() as db:
-        for key in await calls.close_due(db, now):
+        for key in await calls.close_due(db, world.keys, now):
             log.info("a call is closed", call=key)
     if not route.exists:
         return 0

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
@@ -142,7 +143,7 @@ async def one(visit: Coordinating, key: str) -> Response:
 
 
 def _row(held: Held, kept: Kept, visit: Visit) -> tuple[Kept, str, Looked]:
-    looked = applying.look(held.call, kept.sent or kept.draft, visit.office.world.places)
+    looked = applying.look(held, kept.sent or kept.draft, visit.office.world.places)
     return kept, "sent" if kept.counts else "withdrawn" if kept.withdrawn_at else "draft", looked
 
 
@@ -158,7 +159,7 @@ async def close(visit: Coordinating, key: str) -> Response:
     """Close a call before its deadline, for good."""
     async with visit.acting() as db:
         held = await _ours(visit, db, key)
-        await calls.close(db, key, visit.now)
+        await calls.close(db, visit.office.world.keys, key, visit.now)
         await note(db, visit, Deed("close", "call", key, held.call.municipalities[0]))
     return visit.go(f"{PAGE}/{key}")
 
@@ -206,7 +207,7 @@ def _shared(found: Competition) -> Mapping[str, Any]:
         "held": found.held,
         "rule_name": RULE_NAMES[found.held.call.rule],
         "needs": sorted(asks.items(), key=lambda each: (-each[1], each[0])),
-        "need_label": label,
+        "need_label": partial(label, added=found.held.added),
         "group_label": group_label,
         "few": lambda count: str(count) if count >= FEWEST or not count else f"< {FEWEST}",
         "kroner": kroner,

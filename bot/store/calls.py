@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.allocation import call as read
-from bot.allocation.call import Call
-from bot.clock import moment
+from bot.allocation.call import VOICES, Call
+from bot.clock import milliseconds, moment
+from bot.store import categories, voices
 from bot.store.crypto import Keys, new_mark
 from bot.store.sealed import unlock
 from bot.store.tables.funding import calls, decisions
+from bot.store.voices import Voice
+from dialogs.categories import CATEGORIES, Category
 
 
 class WrongCallKey(Exception):
@@ -30,6 +35,12 @@ class Held:
     added_at: int
     closed_at: int | None
     decided: bool
+    added: tuple[Category, ...] = ()  # kinds of need beside the 24, which people may have asked for
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Every kind of need that money can follow."""
+        return (*CATEGORIES, *(each.key for each in self.added))
 
     def is_open(self, now: int) -> bool:
         """Whether applications may come in; what was closed once stays closed."""
@@ -70,15 +81,21 @@ async def named(db: AsyncConnection, key: str) -> Held:
     row = (await db.execute(_HELD.where(calls.c.key == key))).one_or_none()
     if row is None:
         raise WrongCallKey(f"there is no call {key}")
-    return _held(row)
+    return _held(row, await _added(db))
+
+
+async def _added(db: AsyncConnection) -> tuple[Category, ...]:
+    return tuple(each.category for each in await categories.listed(db))
 
 
 async def every(db: AsyncConnection) -> list[Held]:
     """All calls, the newest first."""
-    return [_held(row) for row in await db.execute(_HELD.order_by(calls.c.added_at.desc(), calls.c.key))]
+    rows = await db.execute(_HELD.order_by(calls.c.added_at.desc(), calls.c.key))
+    added = await _added(db)
+    return [_held(row, added) for row in rows]
 
 
-def _held(row: Row[tuple[object, ...]]) -> Held:
+def _held(row: Row[tuple[object, ...]], added: tuple[Category, ...]) -> Held:
     held = row._mapping
     call = read.read(held["text"])
     if call.digest != held["digest"]:
@@ -90,6 +107,7 @@ def _held(row: Row[tuple[object, ...]]) -> Held:
         held["added_at"],
         held["closed_at"],
         held["decided"],
+        added,
     )
 
 
@@ -109,16 +127,37 @@ async def marks(db: AsyncConnection, keys: Keys, municipality: str) -> list[str]
     ]
 
 
-async def close(db: AsyncConnection, key: str, now: int) -> None:
-    """Close a call, and destroy its mark; one that is closed keeps its time."""
+async def close(db: AsyncConnection, keys: Keys, key: str, now: int) -> None:
+    """Close a call, count for good who asked for what, and destroy its mark; a closed one stays as it is."""
+    held = await named(db, key)
+    if held.closed_at is not None:
+        return
+    tally = json.dumps({name: voices.written(await _counted(db, held, name)) for name in VOICES})
+    sealed = keys.lock(tally, "calls", "tally", key)
     still_open = (calls.c.key == key, calls.c.closed_at.is_(None))
-    await db.execute(update(calls).where(*still_open).values(closed_at=now, mark=None))
+    await db.execute(update(calls).where(*still_open).values(closed_at=now, mark=None, tally=sealed))
 
 
-async def close_due(db: AsyncConnection, now: int) -> list[str]:
+async def close_due(db: AsyncConnection, keys: Keys, now: int) -> list[str]:
     """Close every call whose deadline has passed; returns their keys."""
     query = select(calls.c.key, calls.c.text).where(calls.c.closed_at.is_(None))
     past = [row.key for row in await db.execute(query) if read.read(row.text).is_past(moment(now))]
     for key in past:
-        await close(db, key, now)
+        await close(db, keys, key, now)
     return past
+
+
+async def heard(db: AsyncConnection, keys: Keys, held: Held, voices_of: str) -> Counter[Voice]:
+    """Who asked for what: as counted when the call closed, else all who have answered before its deadline.
+
+    What changes after that (an answer, an erasure, a flag) changes no round that bodies applied in.
+    """
+    row = await _row(db, held.call.key)
+    tally = unlock(keys, calls, "tally", dict(row._mapping)) if row else None
+    return voices.read(json.loads(tally)[voices_of]) if tally else await _counted(db, held, voices_of)
+
+
+async def _counted(db: AsyncConnection, held: Held, voices_of: str) -> Counter[Voice]:
+    call = held.call
+    last = milliseconds(call.deadline) + 999  # all of the second of the deadline is still in
+    return await voices.counted(db, call.municipalities, attested=voices_of == "attested", until=last)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,8 +27,10 @@ class Voice:
     asks: frozenset[str]
 
 
-async def counted(db: AsyncConnection, municipalities: Collection[str], *, attested: bool) -> Counter[Voice]:
-    """How many people told each; `attested` counts those alone whom a worker has met.
+async def counted(
+    db: AsyncConnection, municipalities: Collection[str], *, attested: bool, until: int | None = None
+) -> Counter[Voice]:
+    """How many people told each, `until` a time in ms; `attested` counts those alone whom a worker has met.
 
     One person has one voice: the latest sending. Flagged floods, likely doubles and what was sent once more
     without the receipt are left out.
@@ -41,6 +45,8 @@ async def counted(db: AsyncConnection, municipalities: Collection[str], *, attes
         .where(~sendings.c.flagged, ~sendings.c.repeated)
         .order_by(sendings.c.conversation_id)
     )
+    if until is not None:
+        query = query.where(sendings.c.sent_at <= until)
     if attested:
         query = query.where(sendings.c.attested | sendings.c.assisted)
     found: Counter[Voice] = Counter()
@@ -66,3 +72,19 @@ def _voice(row: object, asks: set[str]) -> Voice:
         held["money"],
         frozenset(asks),
     )
+
+
+def written(found: Counter[Voice]) -> list[dict[str, object]]:
+    """A count as JSON holds it, whatever order it was counted in."""
+    rows = [asdict(voice) | {"asks": sorted(voice.asks), "people": found[voice]} for voice in found]
+    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
+
+
+def read(rows: Sequence[Mapping[str, Any]]) -> Counter[Voice]:
+    """The count that was written."""
+    counted: Counter[Voice] = Counter()
+    for row in rows:
+        held = {**row, "asks": frozenset(row["asks"])}
+        people = held.pop("people")
+        counted[Voice(**held)] = people
+    return counted

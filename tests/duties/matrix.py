@@ -42,6 +42,8 @@ LETTERS = "feedback/test_letters.py::"
 NEWS = "feedback/test_news.py::"
 APPLYING = "funding/test_applying.py::"
 DECIDING = "funding/test_deciding.py::"
+COUNTING = "funding/test_counting.py::"
+DECIDED = "web/test_decided.py::"
 LINES = "municipalities/test_lines.py::"
 HOURS = "municipalities/test_hours.py::"
 AGE = "duties/test_age.py::"
@@ -154,6 +156,7 @@ NORWEGIAN = {
         "decisions with reasons; money goes to measures, never to a named person",
         DECIDING + "test_no_person_is_linked_to_an_allocation",
         DECIDING + "test_what_is_changed_is_shown_with_what_it_costs_whom",
+        DECIDED + "test_it_says_who_decided_what_and_why_and_how_to_complain",
     ),
     "N6": held(
         "the duty to report",
@@ -178,6 +181,7 @@ NORWEGIAN = {
     "N14": held(
         "the archive: what was decided stays, without anybody in it",
         PROMISES + "test_what_was_decided_and_published_is_never_forgotten",
+        COUNTING + "test_an_allocation_is_made_again_bit_for_bit_after_every_answer_is_gone",
         DECIDING + "test_no_person_is_linked_to_an_allocation",
         "commands/test_allocate.py::test_a_proposal_is_written_and_made_once_more",
         but=ORGANISED + "to lay the folder of a decision in its archive",

@@ -146,9 +146,9 @@ async def test_a_clock_that_is_set_back_opens_no_closed_call(database_url: str) 
         await publish(house)
         kept = await begin(house, bent(KEY, {}))
         async with house.world.engine.begin() as db:
-            assert await calls.close_due(db, DEADLINE) == []
-            assert await calls.close_due(db, DEADLINE + 1000) == [KEY]
-            assert await calls.close_due(db, DEADLINE + 2000) == []
+            assert await calls.close_due(db, house.world.keys, DEADLINE) == []
+            assert await calls.close_due(db, house.world.keys, DEADLINE + 1000) == [KEY]
+            assert await calls.close_due(db, house.world.keys, DEADLINE + 2000) == []
         house.series.at = OPEN
         assert await send(house, kept) == {"closed"}
         async with reading(house.world.engine) as db:

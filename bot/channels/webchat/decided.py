@@ -16,11 +16,11 @@ from bot.channels.webchat.about import Citizens
 from bot.clock import day
 from bot.municipalities import Place
 from bot.municipalities.notice import UNDECIDED
-from bot.store import calls, categories, decisions
+from bot.store import calls, decisions
 from bot.store.calls import Held, WrongCallKey
 from bot.store.decisions import Decision
 from bot.store.engine import reading
-from dialogs.categories import CATEGORIES, TOPICS, Category, label, of_topic
+from dialogs.categories import TOPICS, label, of_topic
 from dialogs.needs import OTHER
 from dialogs.text import N_, Text, Told, Value
 
@@ -63,7 +63,6 @@ class Decided:
     held: Held
     made: Decision
     places: tuple[Place, ...]
-    added: tuple[Category, ...]
 
     @property
     def shown(self) -> Mapping[str, Any]:
@@ -102,11 +101,11 @@ class Decided:
 
     def called(self, need: str) -> Text:
         """What a kind of need is called."""
-        return label(need, self.added)
+        return label(need, self.held.added)
 
     def answer(self, need: str) -> Answer | None:
         """What came of a kind of need; None for one that nobody knows."""
-        if need not in (*CATEGORIES, OTHER, *(each.key for each in self.added)):
+        if need not in (*self.held.needs, OTHER):
             return None
         lines = self.lines(need)
         funded = tuple(line for line in lines if line.funded)
@@ -123,7 +122,7 @@ class Decided:
     def choices(self) -> tuple[tuple[Text, tuple[tuple[str, Text], ...]], ...]:
         """Every kind of need, by topic, and the one outside the list."""
         topics = tuple(
-            (topic.label, tuple((each.key, each.label) for each in of_topic(key, None, self.added)))
+            (topic.label, tuple((each.key, each.label) for each in of_topic(key, None, self.held.added)))
             for key, topic in TOPICS.items()
         )
         return (*topics, (label(OTHER), ((OTHER, label(OTHER)),)))
@@ -154,7 +153,7 @@ async def read(db: AsyncConnection, key: str, places: Mapping[str, Place]) -> De
     made, here = await decisions.of_call(db, key), shown_in(held, places)
     if made is None or not made.final or not here:
         return None
-    return Decided(held, made, here, tuple(each.category for each in await categories.listed(db)))
+    return Decided(held, made, here)
 
 
 def router(citizens: Citizens) -> APIRouter:

@@ -32,6 +32,13 @@ calls = Table(
         nullable=True,
         sealed="key",
     ),
+    column(
+        "tally",
+        LargeBinary,
+        "how many of each kind of people had asked for what when the call closed; the same for ever after",
+        nullable=True,
+        sealed="key",
+    ),
     column("added_at", BigInteger, "when it was published, in ms"),
     column(
         "closed_at", BigInteger, "when it was closed, in ms; a clock set back opens nothing", nullable=True

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("seed", sa.LargeBinary(), nullable=False),
         sa.Column("seed_hash", sa.String(length=64), nullable=False),
         sa.Column("mark", sa.LargeBinary(), nullable=True),
+        sa.Column("tally", sa.LargeBinary(), nullable=True),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_calls")),
