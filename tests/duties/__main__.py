@@ -39,7 +39,7 @@ def row(duty: Duty, results: Results) -> tuple[str, str]:
     told = [f"{MARKS[results.of(test)]}  {test}" for test in duty.tests]
     told += [f"not here: {duty.why_not}"] if duty.why_not else []
     good = all(results.of(test) == "passed" for test in duty.tests)
-    return ("held" if duty.tests else "later") if good else "BROKEN", "\n".join(told)
+    return ("held" if duty.tests else "not ours") if good else "BROKEN", "\n".join(told)
 
 
 def main() -> int:
@@ -55,7 +55,7 @@ def main() -> int:
         table.add_row(id, duty.what, state, told)
     console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(table)
-    console.print(", ".join(f"{states.count(state)} {state}" for state in ("held", "later", "BROKEN")))
+    console.print(", ".join(f"{states.count(state)} {state}" for state in ("held", "not ours", "BROKEN")))
     return int("BROKEN" in states)
 
 
