@@ -40,7 +40,7 @@ _SITE_END = re.compile(rf"[.,]{_ENDING}(?![\w@])")
 _SAID_SITE_END = re.compile(rf"(?: (?:punktum|dot|prikk) | ?[(\[]\.[\])] ?){_ENDING}(?![\w@])")
 _SITE = re.compile(r"(?<![\w.@\-/])([\w-]{3,63})(?:\.[\w-]{2,63})?$")
 _CLOSING = ".,;:!?)]}'»"
-_MENTION = re.compile(r"@(?<![\w.@]@)[\w.]{3,40}|\bu/[\w\-]{3,30}")
+_MENTIONS = (re.compile(r"@(?<![\w.@]@)[\w.]{3,40}"), re.compile(r"u/(?<!\wu/)[\w\-]{3,30}"))
 _NAME_TOKEN = re.compile(r"@?[\w.\-]{3,40}(?:#\d{1,6})?")
 _WORD = re.compile(r"[@\w][\w.\-#@]*")
 _NAMED_NETS = _NETWORKS | _MAIL_WORDS | _GAMES
@@ -59,7 +59,7 @@ def find(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     if " @ " in text:
         yield from ((found.start(), found.end(), "email") for found in _LETTER_BY_LETTER.finditer(text))
     yield from _web(text, known)
-    for found in _MENTION.finditer(text):
+    for found in (found for kind in _MENTIONS for found in kind.finditer(text)):
         yield found.start(), found.start() + len(found.group().rstrip(".")), "handle"
     yield from _handles(text, known)
 

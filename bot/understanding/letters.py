@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-# A base letter and what follows it outside the plain Latin letters: only such stretches need care.
-_ODD = re.compile(r"[\x21-\x7e\u00c0-\u00ff]?[^\t\n\r\x20-\x7e\u00c0-\u00ff]+")
+# What lies outside the plain Latin letters: only such a stretch, with the letter before it, needs care.
+_ODD = re.compile(r"[^\t\n\r\x20-\x7e\u00c0-\u00ff]+")
+_SPACES = "\t\n\r "
 # A letter with the accents and invisible marks that follow it.
 _CLUSTER = re.compile(
     "[\\s\\S][\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
@@ -41,8 +42,9 @@ def plain(given: str) -> Plain:
     ends: list[int] = []
     done = 0
     for odd in _ODD.finditer(given):
-        _keep(given[done : odd.start()], done, parts, starts, ends)
-        for start, end, letters in _clusters(odd.group(), odd.start()):
+        first = odd.start() - (odd.start() > 0 and given[odd.start() - 1] not in _SPACES)
+        _keep(given[done:first], done, parts, starts, ends)
+        for start, end, letters in _clusters(given[first : odd.end()], first):
             parts.append(letters)
             starts.extend([start] * len(letters))
             ends.extend([end] * len(letters))

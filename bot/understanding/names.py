@@ -108,8 +108,9 @@ class Names:
 
 def _places(words: list[str]) -> list[int]:
     """Where a name can begin: at a known one, or within three words after one that announces it."""
-    places = {at for at, word in enumerate(words) if word in _PLAIN}
-    places.update(at for at, word in enumerate(words) if "-" in word and word.split("-")[0] in _GIVEN)
+    distinct = set(words)
+    given = distinct & _PLAIN | {word for word in distinct if "-" in word and word.split("-")[0] in _GIVEN}
+    places = {at for at, word in enumerate(words) if word in given}
     for announced in (at for at, word in enumerate(words) if word in _ANNOUNCING):
         places.update(range(announced + 1, min(announced + 4, len(words))))
     return sorted(places)

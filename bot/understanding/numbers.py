@@ -20,7 +20,7 @@ _HELPLINES = frozenset(_WORDS["helplines"])
 _RUN = re.compile(r"\(?\+?\(?\d+\)?(?:(?:[ .\-/\u2013\u2011]{1,3}|[,_*])\(?\d+\)?)*")
 _GROUP = re.compile(r"\d+")
 _WORD = re.compile(r"[^\s,;:!?()]+")
-_IBAN = re.compile(r"\bno ?\d\d(?:[ .]?\d){11}\b")
+_IBAN = re.compile(r"no(?<!\wno) ?\d\d(?:[ .]?\d){11}\b")
 _UNIT = (
     "null|en|ein|ett|eitt|to|tre|fire|fem|seks|sju|syv|åtte|ni"
     "|zero|one|two|three|four|five|six|seven|eight|nine"
