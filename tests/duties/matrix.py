@@ -9,7 +9,7 @@ ORGANISED = "is for the municipality to organise, no software can: "
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One duty in a few words, its tests, and what is left to others or to later."""
+    """One duty in a few words, its tests, and what is left to others."""
 
     what: str
     tests: tuple[str, ...] = ()
