@@ -7,7 +7,7 @@ group, the smallest number they need for it is left out too. Every round leaves 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.summaries import bounds
 from bot.summaries.bounds import NONE, Bounds, Sums
@@ -45,10 +45,15 @@ def _large(key: Key, people: int, earlier: Sequence[Shown], limit: int) -> bool:
 
 def _safe(sums: Sums, shown: dict[Key, int], earlier: Sequence[Shown], limit: int) -> dict[Key, int]:
     """Those of the shown figures from which, with the earlier ones, no small group follows."""
-    before = [bounds.of(sums, old) for old in earlier]
-    shown = _with_all(shown)
-    while given_away := _given_away(bounds.of(sums, shown), before, shown, limit):
-        shown = _with_all({key: people for key, people in shown.items() if key not in given_away})
+    before, shown = [None, *(bounds.of(sums, old) for old in earlier)], _with_all(shown)
+    now, turn, safe = bounds.of(sums, shown), 0, 0
+    while safe < len(before):  # what is left out for one release seldom gives anything new to another
+        given_away = _given_away(_views(now, before[turn % len(before)]), shown, limit)
+        if given_away:
+            shown = _with_all({key: people for key, people in shown.items() if key not in given_away})
+            now, safe = bounds.of(sums, shown), 0
+        else:
+            turn, safe = turn + 1, safe + 1
     return shown
 
 
@@ -57,10 +62,10 @@ def _with_all(shown: dict[Key, int]) -> dict[Key, int]:
     return {key: people for key, people in shown.items() if _all_of(key) in shown}
 
 
-def _given_away(now: Bounds, before: Sequence[Bounds], shown: Shown, limit: int) -> set[Key]:
+def _given_away(views: Iterable[Bounds], shown: Shown, limit: int) -> set[Key]:
     """What must be left out, the smallest number for each small group that somebody could be sure of."""
     found: set[Key] = set()
-    for view in _views(now, before):
+    for view in views:
         for numbers, reasons in _small_groups(view, limit):
             told_by = _told_by(view, numbers, reasons, shown)
             if told_by and found.isdisjoint(told_by):
@@ -73,14 +78,15 @@ def _breadth(key: Key) -> int:
     return (key.need == ANY) + (not key.split) + (key.counted == PEOPLE)
 
 
-def _views(now: Bounds, before: Sequence[Bounds]) -> Iterator[Bounds]:
-    """Everything that can be read from what is shown: the numbers, and how they moved since each release."""
-    yield now
-    for old in before:
-        yield bounds.moved(now, old, only_more=False)
-        more = bounds.moved(now, old, only_more=True)
-        if more.possible:  # somebody may believe that nobody erased or changed what they told
-            yield more
+def _views(now: Bounds, old: Bounds | None) -> Iterator[Bounds]:
+    """What can be read from what is shown: the numbers, or how they moved since an earlier release."""
+    if old is None:
+        yield now
+        return
+    yield bounds.moved(now, old, only_more=False)
+    more = bounds.moved(now, old, only_more=True)
+    if more.possible:  # somebody may believe that nobody erased or changed what they told
+        yield more
 
 
 def _small_groups(view: Bounds, limit: int) -> Iterator[tuple[set[int], Reasons]]:
