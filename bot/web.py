@@ -43,8 +43,8 @@ def create(
     )
     door = door_of(settings, world, intake, monotonic)
     assets = Files((files.HERE, WEBCHAT / "static", staff.STATIC, applicants.STATIC))
-    words = Words(ROOT / "locales", ("money", "dialogs"))  # a decision is told in the words of its call
-    pages = Pages(words, (WEBCHAT / "templates",), assets)
+    words = Words(ROOT / "locales", ("reports", "money", "dialogs"))  # what a call and a count are told in
+    pages = Pages(words, (WEBCHAT / "templates", published.TEMPLATES), assets)
     citizens = Citizens(door, pages, assets, settings.leave_url)
     bells = site.state.bells = Bells()
     intake.listeners.append(bells.ring)

@@ -11,15 +11,16 @@ from bot.i18n import Words
 from bot.intake import World
 from bot.pages.files import Files
 from bot.pages.templates import Pages
-from bot.published import api
+from bot.published import api, page
 from bot.settings import ROOT
 
-__all__ = ["add"]
+__all__ = ["TEMPLATES", "add"]
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def add(site: FastAPI, world: World, citizens: Citizens, assets: Files) -> None:
-    """Put the data API into the web."""
+    """Put the public page and the data API into the web."""
     words = Words(ROOT / "locales", ("dialogs", "reports"))
     pages = Pages(words, (TEMPLATES,), assets)
+    site.include_router(page.router(citizens))
     site.include_router(api.router(world, words, pages))

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx
 import pytest
@@ -46,14 +47,14 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def key(figure: dict[str, str]) -> Key:
+def key(figure: dict[str, Any]) -> Key:
     names = ("half_year", "municipality", "need", "split", "part", "counted")
     return Key(*(figure[name] for name in names))
 
 
-async def every_page(client: httpx.AsyncClient, path: str) -> list[dict[str, str]]:
+async def every_page(client: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
     """All figures, following the pages as they lead on."""
-    found: list[dict[str, str]] = []
+    found: list[dict[str, Any]] = []
     next_page: str | None = path
     while next_page:
         page = (await client.get(next_page)).json()

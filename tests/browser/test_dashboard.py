@@ -16,7 +16,8 @@ from tests.summaries.people import crowd
 from tests.web.serving import Site
 
 HERE = "/ansatt/tall"
-SEEN = [HERE, f"{HERE}?kommune=trondheim&bydel=ostbyen&bydel=heimdal", f"{HERE}?kommune=froya"]
+PUBLIC = "/dette-har-folk-sagt"
+SEEN = [PUBLIC, HERE, f"{HERE}?kommune=trondheim&bydel=ostbyen&bydel=heimdal", f"{HERE}?kommune=froya"]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
