@@ -21,7 +21,7 @@ CHOICES = (
     Choice("later", N_("Fortsett senere"), ("senere", "seinare", "later")),
     ADULT,
 )
-POLICE_KINDS = ("violence",)
+POLICE_KINDS = ("violence", "sexual_abuse")  # who is hurt now: duties.md section 2.2
 WAYS_ON = ("start", "help")
 
 

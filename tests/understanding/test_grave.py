@@ -124,3 +124,17 @@ def test_everyday_sentences_are_hardly_ever_sure() -> None:
 def test_everyday_sentences_are_hardly_ever_maybe() -> None:
     _, either = evaluate.false_alarms(evaluate.everyday()[::14])
     assert either <= 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jeg vil ikke dø, jeg vil bare ha noen å snakke med",
+        "jeg er redd, jeg vil ikke dø",
+        "i don't want to die, i just want someone to talk to",
+    ],
+)
+def test_who_says_that_they_do_not_want_to_die_is_asked_whether_they_are_safe(text: str) -> None:
+    found = read(text).grave
+    assert found
+    assert found.strength == "maybe"
