@@ -109,17 +109,24 @@ def _host_end(text: str, at: int, clear_sign: bool) -> int | None:
 
 def _handles(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     """What follows the name of a network, over words such as `er` and `min`, or stands before `på snap`."""
-    names = [word.rstrip(".-") if word[-1] in ".-" else word for word in _WORD.findall(text)]
-    nets = [name.partition("-")[0] if "-" in name else name for name in names]  # snapchat-navnet
-    named = [at for at, net in enumerate(nets) if net in _NAMED_NETS]
-    words = list(_WORD.finditer(text)) if named else []
-    for at in named:
-        kind = _kind(nets[at])
+    found = _WORD.findall(text)
+    nets = {word for word in set(found) if _net(word) in _NAMED_NETS}
+    if not nets:
+        return
+    words = list(_WORD.finditer(text))
+    names = [word.rstrip(".-") for word in found]
+    for at in [at for at, word in enumerate(found) if word in nets]:
+        kind = _kind(_net(found[at]))
         if at > 1 and names[at - 1] in _ON and _is_odd(names[at - 2]):
             yield words[at - 2].start(), words[at - 2].start() + len(names[at - 2]), kind
         said = next((n for n in range(at + 1, min(at + 7, len(names))) if names[n] not in _LINKING), at)
         if _is_handle(names[said], known) and (names[at] not in _GAMES or _is_odd(names[said])):
             yield words[said].start(), words[said].start() + len(names[said]), kind
+
+
+def _net(word: str) -> str:
+    """What may be a network's name in a word: `snapchat-navnet`."""
+    return word.rstrip(".-").partition("-")[0]
 
 
 def _kind(network: str) -> str:
