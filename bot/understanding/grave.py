@@ -47,7 +47,6 @@ def _spelled_out(phrase: str) -> Iterator[str]:
 _LISTS: dict[str, Any] = data.words("grave")
 _LISTS["suicide"] = [*_LISTS["suicide"], *_LISTS["wish_to_die"]]
 _HARMLESS = tuple(f" {phrase}" for phrase in _LISTS["harmless"])
-_LONGEST_NAMED = 9
 
 
 def _named() -> dict[str, list[tuple[str, str]]]:
@@ -142,10 +141,11 @@ def named_kind(text: str) -> str | None:
 
 
 def _kinds_named(words: list[str]) -> Iterator[str]:
-    for at in [at for at, word in enumerate(words) if word in _STARTS]:
-        here = " ".join(words[at : at + _LONGEST_NAMED])
-        if here.startswith(_STARTS[words[at]]):
-            yield next(kind for wording, kind in _NAMED[words[at]] if here.startswith(wording))
+    text, place = " ".join(words), 0
+    for word in words:
+        if word in _STARTS and text.startswith(_STARTS[word], place):
+            yield next(kind for wording, kind in _NAMED[word] if text.startswith(wording, place))
+        place += len(word) + 1
     for word in sorted(set(words)):
         if word.startswith(_ALONE_WORDS):
             yield next(kind for wording, kind in _ALONE if word.startswith(wording))
