@@ -27,6 +27,7 @@ from bot.exports.labels import Labels
 from bot.exports.summaries import Paper
 from bot.i18n import SOURCE, Words
 from bot.intake import World
+from bot.operations import releasing
 from bot.pages.templates import Pages
 from bot.store import calls, decisions, publishing, tokens
 from bot.store.engine import reading
@@ -232,7 +233,9 @@ def router(world: World, words: Words, pages: Pages) -> APIRouter:
     async def file(token: Token = Depends(shown), wanted: Wanted = Depends()) -> Response:
         release = await newest()
         chosen = tuple(wanted.of(release, token))
-        written = await asyncio.to_thread(as_csv, world, words, release, chosen)
+        async with reading(world.engine) as db:
+            labels = await releasing.labels(db, world.places)
+        written = await asyncio.to_thread(as_csv, labels, words, release, chosen)
         return Response(written, media_type="text/csv; charset=utf-8")
 
     @routes.get("/allocations", summary="Final decisions, as they were published")
@@ -264,9 +267,9 @@ def describe(routes: APIRouter) -> dict[str, Any]:
     )
 
 
-def as_csv(world: World, words: Words, release: Release, figures: Sequence[Figure]) -> bytes:
+def as_csv(labels: Labels, words: Words, release: Release, figures: Sequence[Figure]) -> bytes:
     """Some figures of a release as a CSV file."""
-    paper = Paper(replace(release, figures=tuple(figures)), Labels(world.places), words, SOURCE)
+    paper = Paper(replace(release, figures=tuple(figures)), labels, words, SOURCE)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "summary.csv"
         summaries.as_csv(path, paper)

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from bot.channels.webchat import decided
 from bot.channels.webchat.about import Citizens
-from bot.exports.labels import Labels
 from bot.exports.overview import overview
+from bot.operations import releasing
 from bot.store import publishing
 from bot.store.engine import reading
 
@@ -27,8 +27,9 @@ def router(citizens: Citizens) -> APIRouter:
         async with reading(door.engine) as db:
             release = await publishing.latest(db)
             calls = await decided.every(db, door.places)
+            labels = await releasing.labels(db, door.places)
         told = release if release and key in {each.key for each in release.grid.places} else None
-        seen = overview(told, Labels(door.places), key, told.grid.half_years[-1]) if told else None
+        seen = overview(told, labels, key, told.grid.half_years[-1]) if told else None
         return citizens.show(
             "sagt.html",
             citizens.pages.asked(request),
