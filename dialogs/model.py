@@ -105,6 +105,7 @@ class Conversation(Frozen):
     danger: Danger | None = None
     flagged: bool = False
     contacting: bool = False
+    awaiting: bool = False  # has asked that an adult makes contact
     thread: Thread | None = None
     notice: str = ""
     sent: bool = False

@@ -258,6 +258,16 @@ PATHS = (
             confide("sure", "violence"),
         ),
     ),
+    Path(
+        "Ber om en voksen, og ser etter svaret",
+        (
+            *YOUTH[:1],
+            confide("sure"),
+            press("adult"),
+            press("here"),
+            Act("4821 7305 9614 2087", event=Opened(found=True)),
+        ),
+    ),
     Path("Noen er i fare, og angrer", (confide("sure"), press("delete"), confide("sure"), press("later"))),
     Path(
         "Noen er i fare, noen leser snart og må melde fra",

@@ -41,6 +41,22 @@ def mine(conversation: Conversation, situation: Situation) -> Message:
     return Message(told, ways=("start", "edit", "take", "delete"))
 
 
+def opened(conversation: Conversation, situation: Situation) -> tuple[Message, ...]:
+    """What a receipt opens; here alone it is told that an adult was asked for, not where anybody may look."""
+    told = mine(conversation, situation)
+    if not conversation.awaiting or situation.letters:
+        return (told,)
+    hours = situation.municipality.staffed
+    asked = Message(
+        (
+            N_("Du har bedt om at en voksen tar kontakt."),
+            N_("Svaret er ikke kommet ennå."),
+            N_("Se her igjen senere: de leser {hours}.", hours=hours),
+        )
+    )
+    return (asked, told) if conversation.needs else (asked,)
+
+
 def _answers_told(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """Every other answer, by the name of the question and the labels of what was chosen."""
     told = []

@@ -53,6 +53,7 @@ def with_unsent(opened: Conversation, before: Conversation) -> Conversation:
             "danger",
             "flagged",
             "contacting",
+            "awaiting",
             "thread",
             "attested",
             "assisted",

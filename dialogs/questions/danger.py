@@ -80,7 +80,7 @@ def contact(conversation: Conversation, situation: Situation) -> Taken:
     if receipt:
         number = " ".join(receipt[i : i + 4] for i in range(0, 16, 4))
         texts += (N_("Åpne det med denne kvitteringen: {number}", number=number),)
-    held = conversation.model_copy(update={"receipt": True, "contacting": True})
+    held = conversation.model_copy(update={"receipt": True, "contacting": True, "awaiting": True})
     return Taken(held, (Message(texts, kind="grave"),), (FlagAnswered("adult", receipt),))
 
 

@@ -9,6 +9,7 @@ from bot.channels.telegram import NORWEGIAN, Telegram
 from bot.channels.telegram_delivery import DONE, Delivery
 from bot.channels.telegram_http import Api
 from bot.outbox import Limits, Outbox
+from bot.pages.visitors import Limit
 from dialogs import commands
 from dialogs.commands import LANGUAGE_WORDS
 from tests.emulator import Emulator, Message, Person
@@ -52,7 +53,9 @@ class TelegramChat(AtHome):
         world = self.house.world
         outbox = Outbox(world.engine, KEYS, "telegram", deliver, FAST, self.series.now, clock.monotonic)
         self.house.intake.listeners.append(outbox.wake)
-        telegram = Telegram(api, self._take, self.house.intake.straight, delivery, words())
+        # Here one person does in a second what takes people an hour; who is too fast has tests of their own.
+        pace = Limit(1000, burst=1000)
+        telegram = Telegram(api, self._take, self.house.intake.straight, delivery, words(), pace)
         self.running.push_async_callback(telegram.close)
         self._work(telegram.poll(), outbox.run())
 

@@ -221,6 +221,7 @@ async def test_a_fault_of_ours_is_told_plainly_and_shows_nothing(
     answer = await client.post(path, **asked)  # type: ignore[arg-type]
     assert answer.status_code == 500
     assert "wrote" not in answer.text
+    assert "finnes ikke" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 

@@ -57,8 +57,8 @@ class Citizens:
         return self.show("where.html", self.pages.asked(request), places=places)
 
     def missing(self, request: Request, status: int = 404) -> Response:
-        """There is no such page, or not for who asks."""
-        return self.show("missing.html", self.pages.asked(request), status=status)
+        """There is no such page, or not for who asks; or a fault of ours was met."""
+        return self.show("missing.html", self.pages.asked(request), status=status, ours=status >= 500)
 
 
 def router(citizens: Citizens) -> APIRouter:
