@@ -26,7 +26,7 @@ fewest)` gives the newest, and makes one when the last is a week old:
                                 others; zero is left out like one to four
     figure.as_of                the day the number was true; it moves only by `release.limit` people or more
 
-`docs/summaries.md` says what is promised, `docs/adr/0010-few-fixed-tables.md` why it is done so.
+`docs/summaries.md` says what is promised, `docs/adr/0008-few-fixed-tables.md` why it is done so.
 """
 
 from bot.summaries.count import count

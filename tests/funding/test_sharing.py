@@ -16,13 +16,13 @@ from tests.house import Series, opened
 STANDARDS = Path(__file__).parents[3] / "shared" / "data" / "standards"
 
 
-FORMATS = FormatChecker(())
-
-
-@FORMATS.checks("date-time")
 def is_a_time(value: object) -> bool:
     """A day alone is no time: the standard tells the two apart."""
     return "T" in str(value)
+
+
+FORMATS = FormatChecker(())
+FORMATS.checks("date-time")(is_a_time)
 
 
 def schema(name: str) -> dict[str, Any]:
