@@ -114,12 +114,13 @@ def _handles(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
     if not nets:
         return
     words = list(_WORD.finditer(text))
-    names = [word.rstrip(".-") for word in found]
     for at in [at for at, word in enumerate(found) if word in nets]:
-        kind = _kind(_net(found[at]))
+        kind, first = _kind(_net(found[at])), max(0, at - 2)
+        # The two words before the network's name, itself, and the six after it, without marks at their end.
+        names = {n: found[n].rstrip(".-") for n in range(first, min(at + 7, len(found)))}
         if at > 1 and names[at - 1] in _ON and _is_odd(names[at - 2]):
             yield words[at - 2].start(), words[at - 2].start() + len(names[at - 2]), kind
-        said = next((n for n in range(at + 1, min(at + 7, len(names))) if names[n] not in _LINKING), at)
+        said = next((n for n in names if n > at and names[n] not in _LINKING), at)
         if _is_handle(names[said], known) and (names[at] not in _GAMES or _is_odd(names[said])):
             yield words[said].start(), words[said].start() + len(names[said]), kind
 

@@ -32,7 +32,11 @@ _SAID = re.compile(
     rf"|(?P<one>{_UNIT})(?![^\W\d_])|(?P<digits>\d{{1,4}})"
 )
 _BETWEEN_SAID = re.compile(r"[ ,.\-]{0,2}")
-_SAID_START = re.compile(rf"\b(?:{_UNIT}|{_TENS}|{_TEENS}|[2-9]\d{{0,4}}(?= ?(?:{_UNIT})))")
+# One number alone is no phone: another follows, or `og`.
+_SAID_START = re.compile(
+    rf"\b(?:(?:{_UNIT}|{_TENS}|{_TEENS})(?=\w*[ ,.\-]{{0,2}}(?:og|\d|{_UNIT}|{_TENS}|{_TEENS}))"
+    rf"|[2-9]\d{{0,4}}(?= ?(?:{_UNIT})))"
+)
 
 _IDENTITY_SHAPES = {(11,), (6, 5), (2, 2, 2, 5), (2, 2, 2, 3, 2), (6, 3, 2), (1,) * 11}
 _ACCOUNT_SHAPES = {(4, 2, 5), (4, 7)}

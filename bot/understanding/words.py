@@ -18,7 +18,9 @@ _STEMMER = Stemmer.Stemmer("norwegian")
 def folded(text: str) -> list[str]:
     """The words of a plain text, each dialect form as its bokmål word."""
     found = _WORD.findall(text)
-    drawn_in = {word: _STRETCHED.sub(r"\1\1", word) for word in set(found)}  # a long text repeats its words
+    drawn_in = {word: word for word in found}  # a long text repeats its words
+    if _STRETCHED.search(text):
+        drawn_in = {word: _STRETCHED.sub(r"\1\1", word) for word in drawn_in}
     fold = _ALWAYS if _SIGNS.isdisjoint(drawn_in.values()) else _BESIDE
     folds = {word: fold.get(short, short) for word, short in drawn_in.items()}
     return [folds[word] for word in found]
