@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.clock import moment
@@ -11,6 +11,7 @@ from bot.staff.pseudonyms import pseudonym
 from bot.store.casework import Change
 from bot.store.worklist import ALL, HANDLED, MINE, NEW
 from dialogs import categories
+from dialogs.categories import Category
 from dialogs.needs import ADULT, OTHER, YOUNG_PARENT, bands
 from dialogs.needs import band_label as young
 from dialogs.text import N_, Text, Told
@@ -82,11 +83,11 @@ DONE = {
 UNKNOWN = N_("Ikke sagt")
 
 
-def did(change: Change) -> Text:
+def did(change: Change, added: Sequence[Category] = ()) -> Text:
     """What a worker did, in a sentence."""
     kind, after = change.kind, change.after
     if kind == "corrected":
-        words = {"before": category(change.before or ""), "after": category(after or "")}
+        words = {"before": category(change.before or "", added), "after": category(after or "", added)}
         return Text(DONE[kind].msgid, (("by", change.by), *words.items()))
     if kind == "assigned" and after == change.by:
         kind = "took"
@@ -100,18 +101,17 @@ def name(id: str | None) -> Text:
     return plain(pseudonym(id)) if id else N_("Slettet person")
 
 
-def category(key: str) -> Text:
-    """A kind of need."""
-    return categories.label(key)
+def category(key: str, added: Sequence[Category] = ()) -> Text:
+    """A kind of need, of the list or added to it."""
+    return categories.label(key, added)
 
 
-def every_category() -> list[tuple[str, Text]]:
+def every_category(added: Sequence[Category] = ()) -> list[tuple[str, Text]]:
     """All kinds a need can be counted as, topic by topic."""
     listed = [
         (each.key, each.label)
         for topic in categories.TOPICS
-        for each in categories.CATEGORIES.values()
-        if each.topic == topic
+        for each in categories.of_topic(topic, None, added)
     ]
     return [*listed, (OTHER, categories.OTHER_LABEL)]
 

@@ -15,10 +15,8 @@ from bot.staff.access import Reviewing
 from bot.staff.colleagues import colleagues
 from bot.staff.office import HOME, Visit
 from bot.staff.threads import talk
-from bot.store import casework, flags, needs, worklist
+from bot.store import casework, categories, flags, needs, worklist
 from bot.store.casework import Edit, Overtaken
-from dialogs.categories import CATEGORIES
-from dialogs.needs import OTHER
 
 HERE = "/ansatt/person"
 routes = APIRouter(prefix=HERE)
@@ -41,6 +39,7 @@ async def _page(db: AsyncConnection, visit: Visit, id: str, municipality: str, s
     raised = await flags.listed(db, [municipality], id)
     if sender is None and not raised:
         raise HTTPException(404)  # what is not sent is not for staff, but a red flag always is
+    added = await categories.kinds(db)
     read_version = _version(visit) if status == 409 else case.version
     return visit.show(
         "person.html",
@@ -58,7 +57,8 @@ async def _page(db: AsyncConnection, visit: Visit, id: str, municipality: str, s
         duplicates=await worklist.some(db, await casework.duplicates_of(db, id)),
         alike=await worklist.alike(db, sender) if sender and not case.duplicate_of else [],
         colleagues=await colleagues(db, visit, [municipality]),
-        categories=labels.every_category(),
+        added=added,
+        categories=labels.every_category(added),
         districts=labels.districts(visit.places.values()),
         back=_back(visit),
         stale=status == 409,
@@ -109,7 +109,7 @@ async def correct(visit: Reviewing, id: str) -> Response:
 
 async def _correct(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
     need, category = _said(visit, "behov"), _said(visit, "kategori")
-    if category not in CATEGORIES and category != OTHER:
+    if category not in dict(labels.every_category(await categories.kinds(db))):
         raise HTTPException(422)
     await casework.correct(db, visit.office.world.keys, edit, need, category)
 

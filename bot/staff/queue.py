@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,10 +18,11 @@ from bot.staff import labels, today
 from bot.staff.access import Reviewing, Watching, note
 from bot.staff.colleagues import colleagues
 from bot.staff.office import Visit
-from bot.store import filters, flags, worklist
+from bot.store import categories, filters, flags, worklist
 from bot.store.audit import Deed
 from bot.store.filters import Saved
 from bot.store.worklist import NEW, STATES, Mark, Sender, Wanted
+from dialogs.categories import Category
 from dialogs.text import Text
 
 HERE = "/ansatt/ko"
@@ -153,7 +154,8 @@ async def _around(db: AsyncConnection, visit: Visit, what: Asked, found: list[Se
         "rows": rows,
         "next": "{}-{}".format(*rows[-1].mark) if more else "",
         "asked": what,
-        "choices": _choices(visit),
+        "added": (added := await categories.kinds(db)),
+        "choices": _choices(visit, added),
         "colleagues": await colleagues(db, visit),
         "saved": await filters.of(db, visit.worker.name),
         "districts": labels.districts(visit.places.values()),
@@ -162,13 +164,13 @@ async def _around(db: AsyncConnection, visit: Visit, what: Asked, found: list[Se
     }
 
 
-def _choices(visit: Visit) -> Mapping[str, list[tuple[str, Text]]]:
+def _choices(visit: Visit, added: Sequence[Category]) -> Mapping[str, list[tuple[str, Text]]]:
     """What each list of the form can be set to."""
     places = [each.municipality for each in visit.places.values()]
     limits = {place.age_limit for place in places}
     return {
         "tilstand": list(labels.STATES.items()),
-        "kategori": labels.every_category(),
+        "kategori": labels.every_category(added),
         "bydel": [(key, labels.plain(name)) for key, name in labels.districts(visit.places.values()).items()],
         "alder": list(dict(pair for limit in sorted(limits) for pair in labels.every_band(limit)).items()),
         "gruppe": list(labels.GROUPS.items()),

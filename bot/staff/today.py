@@ -13,7 +13,7 @@ from bot.staff import labels
 from bot.staff.access import Watching, Working, note
 from bot.staff.colleagues import colleagues
 from bot.staff.office import HOME, Visit
-from bot.store import flags, threads, worklist
+from bot.store import categories, flags, threads, worklist
 from bot.store.audit import Deed
 from bot.store.flags import Listed
 from bot.store.worklist import MINE, NEW, Wanted
@@ -72,6 +72,7 @@ async def _shown(visit: Visit) -> Response:
         waiting = await worklist.page(db, wanted[NEW], None, SOME)
         page: dict[str, Any] = {
             "mark": await mark(db, visit),
+            "added": await categories.kinds(db),
             "flags": flags_of(visit, await flags.listed(db, here)),
             "answers": await threads.unread(db, here, visit.worker.name),
             "mine": await worklist.page(db, wanted[MINE], None, SOME),

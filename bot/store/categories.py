@@ -56,6 +56,11 @@ async def listed(db: AsyncConnection) -> tuple[Added, ...]:
     return tuple(_added(row) for row in await db.execute(query))
 
 
+async def kinds(db: AsyncConnection) -> tuple[Category, ...]:
+    """The same as the dialog knows them, the retired too."""
+    return tuple(each.category for each in await listed(db))
+
+
 async def add(db: AsyncConnection, added: Added) -> None:
     """Offer a new category from now on; raises Taken where the key has a meaning."""
     known = {*CATEGORIES, *TOPICS, OTHER, *(each.key for each in await listed(db))}

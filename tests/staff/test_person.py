@@ -3,15 +3,27 @@
 import pytest
 
 from bot.staff.pseudonyms import ADJECTIVES, ANIMALS, pseudonym
-from bot.store import casework, needs
+from bot.store import casework, categories, needs
+from bot.store.categories import Added
 from bot.store.engine import reading
 from bot.store.tables.people import sendings
-from tests.house import MINUTE_MS
+from dialogs.text import Told
+from tests.house import EVENING, MINUTE_MS
 from tests.intake.conversations import press, sent
 from tests.staff.conftest import Browser, Desk
 from tests.staff.pages import cry, fields, follow, links, send, words
 
 WISH = "Jeg vil ha en skatepark."
+SKATING = Added(
+    "skating",
+    "friends_and_leisure",
+    "both",
+    Told("Skating", "Skating", "Skating"),
+    Told("", "", ""),
+    (),
+    "siv",
+    EVENING,
+)
 
 
 async def opened(browser: Browser, place: int = 0) -> str:
@@ -58,6 +70,18 @@ async def test_a_corrected_need_keeps_what_the_person_confirmed_and_says_who_and
         assert await needs.counts(db, "trondheim", desk.house.series.now() + 1) == {"leisure": 1}
     unknown = await send(kari, page, "kategori", kategori="nothing")
     assert unknown.status_code == 422
+
+
+async def test_a_need_is_corrected_to_a_kind_that_was_added(desk: Desk) -> None:
+    kari = await desk.worker("kari", "reviewer")
+    path = await person(desk, kari)
+    async with desk.house.world.engine.begin() as db:
+        await categories.add(db, SKATING)
+    page = await follow(kari, await send(kari, await kari.get(path), "kategori", kategori="skating"))
+    assert "kari rettet fra «Noe annet» til «Skating»" in page.text
+    assert "1. Skating" in page.text
+    for listed in ("/ansatt", "/ansatt/ko?kategori=skating"):
+        assert '<span class="kinds">Skating</span>' in (await kari.get(listed)).text
 
 
 async def test_a_missing_kind_is_proposed(desk: Desk) -> None:
