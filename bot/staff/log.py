@@ -63,6 +63,7 @@ KINDS = {
     "call": N_("utlysning"),
     "application": N_("søknader"),
     "allocation": N_("fordeling"),
+    "token": N_("nøkkel til tallene"),
 }
 
 

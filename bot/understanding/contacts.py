@@ -83,10 +83,11 @@ def _web(text: str, known: Callable[[str], bool]) -> Iterator[Found]:
 
 def _mail(text: str, at: int, after: int) -> Iterator[Found]:
     """An address around the sign at text[at:after]: a local part before it, a mail host after it."""
-    first = max(0, at - _LONGEST_LOCAL)
-    local = _LOCAL.search(text[first:at])
     end = _host_end(text, after, text[at:after] not in _LOOSE)
-    if local and end and text[end - 2 : end].isalpha():
+    if not end or not text[end - 2 : end].isalpha():
+        return
+    first = max(0, at - _LONGEST_LOCAL)
+    if local := _LOCAL.search(text[first:at]):
         yield first + local.start(), end, "email"
 
 

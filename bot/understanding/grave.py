@@ -107,7 +107,7 @@ def _wishes_to_die(text: str) -> bool:
     sentences = (
         one for one in _SENTENCE.findall(text) if _OF_DEATH.search(one) and not _LAUGHTER.search(one)
     )
-    clauses = (clause for one in sentences for clause in _CLAUSE.findall(one) if not _is_playful(clause))
+    clauses = (clause for one in sentences for clause in _CLAUSE.findall(one) if _OF_DEATH.search(clause))
     return any(_WISH_TO_DIE.search(" ".join(folded(clause))) for clause in clauses if not _is_playful(clause))
 
 
@@ -115,8 +115,9 @@ def _loudness(part: str, strengths: Strengths) -> float:
     return alarm(strengths) - PLAYFUL * _is_playful(part)
 
 
-def _is_playful(text: str) -> bool:
-    return any(phrase in f" {text}" for phrase in _HARMLESS)
+def _is_playful(text: str, phrases: tuple[str, ...] = _HARMLESS) -> bool:
+    begun = f" {text}"
+    return any(phrase in begun for phrase in phrases)
 
 
 def alarm(strengths: Strengths) -> float:
@@ -136,7 +137,9 @@ def named_kind(text: str) -> str | None:
     named = next(_kinds_named(folded(text)), None)
     if named is None or not _is_playful(text):
         return named
-    clauses = (clause for clause in _CLAUSE.findall(text) if not _is_playful(clause))
+    # A long text has many clauses: each is asked only for what stands in the text at all.
+    here = tuple(phrase for phrase in _HARMLESS if phrase.strip() in text)
+    clauses = (clause for clause in _CLAUSE.findall(text) if not _is_playful(clause, here))
     return next((kind for clause in clauses for kind in _kinds_named(folded(clause))), None)
 
 

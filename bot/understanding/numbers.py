@@ -32,9 +32,9 @@ _SAID = re.compile(
     rf"|(?P<one>{_UNIT})(?![^\W\d_])|(?P<digits>\d{{1,4}})"
 )
 _BETWEEN_SAID = re.compile(r"[ ,.\-]{0,2}")
-# One number alone is no phone: another follows, or `og`.
+# One number alone is no phone: another follows, or `og`. Begun by what stands before it: quick to skip to.
 _SAID_START = re.compile(
-    rf"\b(?:(?:{_UNIT}|{_TENS}|{_TEENS})(?=\w*[ ,.\-]{{0,2}}(?:og|\d|{_UNIT}|{_TENS}|{_TEENS}))"
+    rf"\W(?:(?:{_UNIT}|{_TENS}|{_TEENS})(?=\w*[ ,.\-]{{0,2}}(?:og|\d|{_UNIT}|{_TENS}|{_TEENS}))"
     rf"|[2-9]\d{{0,4}}(?= ?(?:{_UNIT})))"
 )
 
@@ -61,10 +61,10 @@ def find(text: str) -> Iterator[Found]:
 def _said(text: str) -> Iterator[Found]:
     """Phones said in words, or half in words: eight digits in all, or up to twelve with the country's."""
     done = 0
-    for start in _SAID_START.finditer(text):
-        if start.start() < done:
+    for first in (found.start() for found in _SAID_START.finditer(f" {text}")):
+        if first < done:
             continue
-        at, end, digits, parts, said = start.start(), start.start(), 0, 0, 0
+        at, end, digits, parts, said = first, first, 0, 0, 0
         while digits < _MOST_SAID and (part := _SAID.match(text, at)):
             digits += 2 if part["two"] else 1 if part["one"] else len(part["digits"])
             parts, said, end = parts + 1, said + (part["digits"] is None), part.end()
@@ -72,14 +72,10 @@ def _said(text: str) -> Iterator[Found]:
         if (
             said
             and digits in (8, 10, 12)
-            and (
-                parts > _FEW_PARTS
-                or _words_before(text, start.start()) & _PHONE
-                or _MOBILE.match(text, start.start())
-            )
+            and (parts > _FEW_PARTS or _words_before(text, first) & _PHONE or _MOBILE.match(text, first))
         ):
             done = end
-            yield start.start(), end, "phone"
+            yield first, end, "phone"
 
 
 def _in_run(text: str, run: re.Match[str]) -> Iterator[Found]:

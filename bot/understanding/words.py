@@ -18,9 +18,12 @@ _STEMMER = Stemmer.Stemmer("norwegian")
 def folded(text: str) -> list[str]:
     """The words of a plain text, each dialect form as its bokmål word."""
     found = _WORD.findall(text)
-    drawn_in = {word: word for word in found}  # a long text repeats its words
-    if _STRETCHED.search(text):
-        drawn_in = {word: _STRETCHED.sub(r"\1\1", word) for word in drawn_in}
+    if not found:
+        return []
+    distinct = list(
+        dict.fromkeys(found)
+    )  # a long text repeats its words: each is looked at once
+    drawn_in = dict(zip(distinct, _STRETCHED.sub(r"\1\1", " ".join(distinct)).split(" "), strict=True))
     fold = _ALWAYS if _SIGNS.isdisjoint(drawn_in.values()) else _BESIDE
     folds = {word: fold.get(short, short) for word, short in drawn_in.items()}
     return [folds[word] for word in found]
