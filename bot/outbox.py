@@ -109,9 +109,15 @@ class Outbox:
     async def _finish(self) -> None:
         if self._busy:
             await asyncio.wait(self._busy, timeout=2)
-        if self._results:
+        if not self._results:
+            return
+        try:
             async with self._engine.begin() as db:
                 await self._mark(db, tuple(self._results))
+        except AWAY as error:  # they come once more after the next start, which is better than not at all
+            log.warning(
+                "what was delivered last is not marked", error=error_class(error), channel=self._channel
+            )
 
     async def _round(self) -> float:
         """Mark what is done and start what is due; returns how long nothing needs doing, in seconds."""

@@ -20,10 +20,10 @@ def folded(text: str) -> list[str]:
     found = _WORD.findall(text)
     if not found:
         return []
-    distinct = list(
-        dict.fromkeys(found)
-    )  # a long text repeats its words: each is looked at once
-    drawn_in = dict(zip(distinct, _STRETCHED.sub(r"\1\1", " ".join(distinct)).split(" "), strict=True))
+    distinct: list[str] = list(dict.fromkeys(found))  # a long text repeats its words: each is looked at once
+    drawn_in: dict[str, str] = dict(
+        zip(distinct, _STRETCHED.sub(r"\1\1", " ".join(distinct)).split(" "), strict=True)
+    )
     fold = _ALWAYS if _SIGNS.isdisjoint(drawn_in.values()) else _BESIDE
     folds = {word: fold.get(short, short) for word, short in drawn_in.items()}
     return [folds[word] for word in found]

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import background
 from bot.channels.base import Button, Used, Wrote
@@ -84,6 +86,22 @@ async def test_what_was_under_way_in_a_process_that_died_is_sent_when_it_starts_
     first, again = texts(kari)
     assert first == again
     assert await phones.waiting() == 0
+
+
+async def test_a_database_that_is_gone_at_the_end_is_no_fault_of_the_process(
+    phones: Phones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(engine: AsyncEngine) -> None:
+        raise OperationalError("BEGIN", {}, Exception())
+
+    kari, said = phones.person(7), asyncio.Event()
+    await phones.does(kari, Used("start"))
+    async with background(phones.outbox(slow=said).run()):
+        await kari.hears()
+        monkeypatch.setattr(AsyncEngine, "begin", gone)
+        said.set()
+    monkeypatch.undo()
+    assert await phones.waiting() == 1  # said, and not marked: it comes once more
 
 
 async def test_a_message_that_can_never_be_made_does_not_shut_a_chat_for_ever(phones: Phones) -> None:
