@@ -26,6 +26,7 @@ ACTS = {
     "make recovery codes": N_("laget reservekoder"),
     "use recovery code": N_("brukte en reservekode"),
     "add": N_("la til"),
+    "retire": N_("tok ut av lista"),
     "assign": N_("ga roller"),
     "reset": N_("nullstilte"),
     "disable": N_("stoppet"),
@@ -33,6 +34,7 @@ ACTS = {
     "tie": N_("knyttet til kommunens innlogging"),
     "open": N_("åpnet"),
     "list": N_("så på liste"),
+    "group": N_("så på grupper av"),
     "search": N_("søkte"),
     "change": N_("endret"),
     "close": N_("lukket"),
@@ -64,6 +66,7 @@ KINDS = {
     "application": N_("søknader"),
     "allocation": N_("fordeling"),
     "token": N_("nøkkel til tallene"),
+    "category": N_("nye behov"),
 }
 
 
