@@ -207,13 +207,6 @@ def _funded(held: Held, main: Held, names: Names) -> Iterator[Block]:
     bars = tuple((names.measure(each["measure"]), each["cost"], amount(each["cost"])) for each in shown)
     if bars:
         yield Bars(N_("Penger til hver hjelp"), bars)
-    if main.get("small"):
-        yield Paragraph(
-            N_(
-                "Noe av hjelpen har få bedt om. Da viser vi ikke tall for hver. Til sammen får den {money}.",
-                money=amount(main["small"]),
-            )
-        )
 
 
 def _row(held: Held, each: Held, names: Names) -> tuple[Value, ...]:

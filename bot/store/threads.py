@@ -146,11 +146,6 @@ async def withdraw(db: AsyncConnection, conversation_id: str, id: str) -> bool:
     return gone.rowcount > 0
 
 
-async def have_news(db: AsyncConnection, news: str) -> set[str]:
-    """Who has been told this news, or is about to be."""
-    return set(await db.scalars(select(letters.c.conversation_id).where(letters.c.news == news)))
-
-
 # --- the talk -------------------------------------------------------------------------------------
 
 
