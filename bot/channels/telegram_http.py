@@ -5,6 +5,8 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram import Bot, InputFile
@@ -28,9 +30,14 @@ class AiohttpRequest(BaseRequest):
     """
 
     def __init__(
-        self, connections: int = 32, read_timeout: float = READ_TIMEOUT, connect_timeout: float = 5.0
+        self,
+        connections: int = 32,
+        read_timeout: float = READ_TIMEOUT,
+        connect_timeout: float = 5.0,
+        proxy: str | None = None,
     ) -> None:
         self._connections = connections
+        self._proxy = proxy
         self._read_timeout = read_timeout
         self._connect_timeout = connect_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -42,11 +49,10 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the pool; python-telegram-bot calls this in the running loop."""
         if self._session is None:
-            # trust_env: a municipality's way out is often a proxy named in the environment.
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
+                proxy=self._proxy,
             )
 
     async def shutdown(self) -> None:
@@ -103,11 +109,12 @@ class Api(Bot):
     """
 
     def __init__(self, token: str, base_url: str) -> None:
+        proxy = way_out(base_url)
         super().__init__(
             token,
             base_url=base_url,
-            request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(connections=1),
+            request=AiohttpRequest(proxy=proxy),
+            get_updates_request=AiohttpRequest(connections=1, proxy=proxy),
         )
 
     async def raw_updates(self, offset: int | None, wait: int, allowed: Sequence[str]) -> list[Json]:
@@ -145,6 +152,15 @@ class Api(Bot):
     async def take_back(self, chat: int, messages: Sequence[int]) -> None:
         """Delete messages, 100 at most; those that are gone already are no fault."""
         await self._post("deleteMessages", {"chat_id": chat, "message_ids": list(messages)})
+
+
+def way_out(url: str) -> str | None:
+    """The proxy that the environment names for this address: often a municipality's only way out.
+
+    Asked once: aiohttp's own `trust_env` reads the environment and a file in a thread for every request.
+    """
+    parts = urlsplit(url)
+    return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
 
 
 def _body(data: RequestData | None) -> dict[str, Any]:

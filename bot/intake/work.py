@@ -337,9 +337,9 @@ class Work:
         """
         db, keys = self.db, self.world.keys
         await conversations.save(db, keys, self.helds.values(), self.now)
+        await self._keep_sent()
         for each in self.happened:
             await self._carry_out(each)
-        await self._tell_after(list(self.helds.values()))
         for before, after in self.moved:
             await flags.move(db, before, after)
             await threads.move(db, before, after)
@@ -363,18 +363,34 @@ class Work:
         if self.back:
             await conversations.mark_reachable(self.db, self.back, reachable=True)
 
+    async def _keep_sent(self) -> None:
+        """The latest that each sent, and what is told after sending, which is kept without sending again."""
+        sent, receipts = dict[str, needs.Sending](), list[tuple[str, str]]()
+        for each in self.happened:
+            effect, id = each.effect, each.chat.held.id
+            if isinstance(effect, Sent):
+                sent[id] = self._sending(each, sent.get(id))
+            if isinstance(effect, Sent | FlagAnswered) and effect.receipt:
+                receipts.append((id, effect.receipt))
+        if sent:
+            await needs.replace(self.db, self.world.keys, list(sent.values()), self.now)
+            await conversations.keep_sent(self.db, list(sent), self.now)
+        await conversations.keep_receipts(self.db, self.world.keys, receipts)
+        told = [(held.id, held.conversation) for held in self.helds.values() if held.conversation.sent]
+        await needs.told_after(self.db, told, self.now)
+
+    def _sending(self, each: _Happened, earlier: needs.Sending | None) -> needs.Sending:
+        return needs.Sending(
+            each.chat.held.id,
+            each.conversation,
+            each.chat.channel,
+            [self.world.new_id() for _ in each.conversation.needs],
+            each.origin,
+            earlier.repeated if earlier else each.repeated,
+        )
+
     async def _carry_out(self, each: _Happened) -> None:
         db, keys, effect, id = self.db, self.world.keys, each.effect, each.chat.held.id
-        if isinstance(effect, Sent):
-            ids = [self.world.new_id() for _ in each.conversation.needs]
-            channel = each.chat.channel
-            await needs.replace(
-                *(db, keys, id, each.conversation, channel, ids, self.now, each.origin),
-                repeated=each.repeated,
-            )
-            await conversations.keep_sent(db, id, self.now)
-        if isinstance(effect, Sent | FlagAnswered) and effect.receipt:
-            await conversations.keep_receipt(db, keys, id, effect.receipt)
         if isinstance(effect, FlagRaised):
             await flags.raise_flag(db, keys, effect, self._raised(each, effect.kind))
         if isinstance(effect, FlagAnswered):
@@ -412,10 +428,3 @@ class Work:
             await flags.delete_words(self.db, [id])
         if effect.choice == "adult":
             await flags.want_adult(self.db, id)
-
-    async def _tell_after(self, helds: Sequence[Held]) -> None:
-        """What is told after sending is kept as it is told, without sending again."""
-        sent_now = {each.chat.held.id for each in self.happened if isinstance(each.effect, Sent)}
-        for held in helds:
-            if held.conversation.sent and held.id not in sent_now:
-                await needs.told_after(self.db, held.id, held.conversation, self.now)

@@ -203,15 +203,14 @@ async def mark_reachable(db: AsyncConnection, chats: Sequence[bytes], *, reachab
     await db.execute(update(links).where(links.c.hash.in_(chats)).values(unreachable=not reachable))
 
 
-async def keep_receipt(db: AsyncConnection, keys: Keys, id: str, receipt: str) -> None:
-    """Store the keyed hash of a conversation's receipt; the number itself is only shown."""
-    await db.execute(
-        update(conversations)
-        .where(conversations.c.id == id)
-        .values(receipt_hash=keys.hash("receipt", receipt))
-    )
+async def keep_receipts(db: AsyncConnection, keys: Keys, receipts: Sequence[tuple[str, str]]) -> None:
+    """Store the keyed hash of each conversation's receipt; the number itself is only shown."""
+    if receipts:
+        of_one = update(conversations).where(conversations.c.id == bindparam("of"))
+        hashed = [{"of": id, "receipt_hash": keys.hash("receipt", receipt)} for id, receipt in receipts]
+        await db.execute(of_one, hashed)
 
 
-async def keep_sent(db: AsyncConnection, id: str, now: int) -> None:
-    """Remember when a conversation was last sent."""
-    await db.execute(update(conversations).where(conversations.c.id == id).values(sent_at=now))
+async def keep_sent(db: AsyncConnection, ids: Sequence[str], now: int) -> None:
+    """Remember when conversations were last sent."""
+    await db.execute(update(conversations).where(conversations.c.id.in_(ids)).values(sent_at=now))

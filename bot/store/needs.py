@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, delete, distinct, func, insert, select
+from sqlalchemy import Row, bindparam, case, delete, distinct, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
@@ -53,40 +54,45 @@ class PersonNeed:
     obstacle: str | None
 
 
-async def replace(
-    db: AsyncConnection,
-    keys: Keys,
-    id: str,
-    conversation: Conversation,
-    channel: str,
-    need_ids: Sequence[str],
-    now: int,
-    source: bytes | None = None,
-    *,
-    repeated: bool = False,
-) -> None:
-    """The latest sending counts, whole: it takes the place of the person's earlier one.
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What one person sends now: where, and the ids their needs get."""
+
+    id: str  # of the conversation
+    conversation: Conversation
+    channel: str
+    need_ids: Sequence[str]
+    source: bytes | None = None
+    repeated: bool = False
+
+
+async def replace(db: AsyncConnection, keys: Keys, sent: Sequence[Sending], now: int) -> None:
+    """The latest sending of each counts, whole: it takes the place of the person's earlier one.
 
     A flag of a flood stays: sending again is no way out of it. `repeated` is asked of a first sending alone:
     who opened their answers by the receipt repeats nothing. A need that is said again as before keeps its
     id, and what staff corrected in it.
     """
-    mine = sendings.c.conversation_id == id
-    told = (await db.execute(select(sendings.c.flagged, sendings.c.repeated).where(mine))).first()
-    marks = told._mapping if told else {"flagged": False, "repeated": repeated}
-    before = (await db.execute(delete(needs).where(needs.c.conversation_id == id).returning(needs))).all()
-    await db.execute(delete(sendings).where(mine))
-    row = _sending(id, conversation, channel, now) | {"source": source, **marks}
-    await db.execute(insert(sendings), [row])
-    said = _said_before(keys, before)
-    rows = []
-    for place, (need, new_id) in enumerate(zip(conversation.needs, need_ids, strict=True), 1):
+    ids = [each.id for each in sent]
+    before = defaultdict[str, list[Row[Any]]](list)
+    for row in await db.execute(delete(needs).where(needs.c.conversation_id.in_(ids)).returning(needs)):
+        before[row.conversation_id].append(row)
+    kept = (sendings.c.conversation_id, sendings.c.flagged, sendings.c.repeated)
+    earlier = await db.execute(delete(sendings).where(kept[0].in_(ids)).returning(*kept))
+    marks = {row.conversation_id: dict(row._mapping) for row in earlier}
+    await db.execute(insert(sendings), [_sending(each, now) | marks.get(each.id, {}) for each in sent])
+    await db.execute(insert(needs), [row for each in sent for row in _needs(keys, each, before[each.id])])
+
+
+def _needs(keys: Keys, sent: Sending, before: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    said, rows = _said_before(keys, before), list[dict[str, Any]]()
+    for place, (need, new_id) in enumerate(zip(sent.conversation.needs, sent.need_ids, strict=True), 1):
         same = said.pop((need.category, need.words or None), None)
         need_id = same.id if same else new_id
         rows.append(
             {
                 "id": need_id,
-                "conversation_id": id,
+                "conversation_id": sent.id,
                 "place": place,
                 "category": same.category if same else need.category,
                 "confirmed": same.confirmed if same else None,
@@ -95,7 +101,7 @@ async def replace(
                 "obstacle": need.obstacle or None,
             }
         )
-    await db.execute(insert(needs), rows)
+    return rows
 
 
 def _said_before(keys: Keys, rows: Sequence[Row[Any]]) -> dict[tuple[str, str | None], Row[Any]]:
@@ -107,13 +113,16 @@ def _words(keys: Keys, id: str, locked: bytes | None) -> str | None:
     return keys.unlock(locked, "needs", "words", id) if locked else None
 
 
-def _sending(id: str, conversation: Conversation, channel: str, now: int) -> dict[str, object]:
-    said = conversation.answer
+def _sending(sent: Sending, now: int) -> dict[str, Any]:
+    conversation, said = sent.conversation, sent.conversation.answer
     district = said("district")
     return {
-        "conversation_id": id,
+        "conversation_id": sent.id,
         "municipality": conversation.municipality,
-        "channel": channel,
+        "channel": sent.channel,
+        "source": sent.source,
+        "flagged": False,
+        "repeated": sent.repeated,
         "language": conversation.language,
         "target_group": conversation.group,
         "age_band": said("who") if conversation.group else None,
@@ -132,24 +141,31 @@ def _sending(id: str, conversation: Conversation, channel: str, now: int) -> dic
     }
 
 
-async def told_after(db: AsyncConnection, id: str, conversation: Conversation, now: int) -> None:
-    """Keep what a person tells after sending: about an answer, money and being asked again."""
-    said = conversation.answer
-    wishes_anew = sendings.c.answer.is_distinct_from(said("answer"))
-    await db.execute(
-        sendings.update()
-        .where(sendings.c.conversation_id == id)
-        .values(
-            money=said("money"),
-            answer=said("answer"),
-            answer_time=said("when"),
-            asked_at=case((wishes_anew, now), else_=sendings.c.asked_at),
-            ask_again=said("again") == "yes",
-            interpreter=conversation.interpreter,
-            attested=conversation.attested,
-            assisted=conversation.assisted,
-        )
+async def told_after(db: AsyncConnection, told: Sequence[tuple[str, Conversation]], now: int) -> None:
+    """Keep what people tell after sending, by conversation id: an answer, money and being asked again."""
+    wishes_anew = sendings.c.answer.is_distinct_from(bindparam("wishes", type_=sendings.c.answer.type))
+    keep = (
+        update(sendings)
+        .where(sendings.c.conversation_id == bindparam("id"))
+        .values(asked_at=case((wishes_anew, now), else_=sendings.c.asked_at))
     )
+    if told:
+        await db.execute(keep, [_told(*each) for each in told])
+
+
+def _told(id: str, conversation: Conversation) -> dict[str, Any]:
+    said = conversation.answer
+    return {
+        "id": id,
+        "wishes": said("answer"),
+        "money": said("money"),
+        "answer": said("answer"),
+        "answer_time": said("when"),
+        "ask_again": said("again") == "yes",
+        "interpreter": conversation.interpreter,
+        "attested": conversation.attested,
+        "assisted": conversation.assisted,
+    }
 
 
 async def sent(db: AsyncConnection, keys: Keys, municipality: str | None = None) -> AsyncIterator[SentNeed]:

@@ -70,7 +70,8 @@ async def fill(site: Site, strings: list[str]) -> str:
     async with world.engine.begin() as db:
         id = await only(db)
         told = Conversation(municipality="trondheim", needs=said, sent=True)
-        await needs.replace(db, KEYS, id, told, "web", [world.new_id() for _ in said], world.now())
+        sending = needs.Sending(id, told, "web", [world.new_id() for _ in said])
+        await needs.replace(db, KEYS, [sending], world.now())
         first = (await needs.of_person(db, KEYS, id))[0].id
         for version, each in enumerate(strings):
             edit = Edit(world.new_id(), id, version, "kari", world.now())

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from telegram.error import NetworkError
 
 from bot.channels.base import Button, Delivered, Gave, Incoming, Pressed, Shown, Used, Wrote
 from bot.channels.telegram import LONGEST_BODY, Telegram
@@ -507,3 +508,14 @@ async def test_neither_the_token_nor_words_reach_the_log(
     assert "trying again" in logged
     assert emulator.token not in logged
     assert "kanarifugl" not in logged
+
+
+async def test_a_proxy_that_the_environment_names_is_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Emulator() as emulator:
+        monkeypatch.setenv("http_proxy", emulator.base_url.removesuffix("/bot"))
+        async with Api(emulator.token, "http://api.invalid/bot") as bot:
+            assert (await bot.get_me()).is_bot
+        monkeypatch.setenv("no_proxy", "api.invalid")
+        with pytest.raises(NetworkError):
+            async with Api(emulator.token, "http://api.invalid/bot"):
+                pass

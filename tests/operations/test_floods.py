@@ -180,7 +180,8 @@ async def test_sending_again_is_no_way_out_of_a_flag(house: House) -> None:
         assert await bursts.flag(db, {first.id}) == 1
         row = (await db.execute(select(conversations))).one()
         told_again = kept_conversations.opened(KEYS, row.id, row.state)
-        await kept.replace(db, KEYS, row.id, told_again, "web", [next(ids)], NOON, b"elsewhere")
+        again = kept.Sending(row.id, told_again, "web", [next(ids)], b"elsewhere")
+        await kept.replace(db, KEYS, [again], NOON)
         assert (await db.execute(select(sendings.c.flagged))).scalars().all() == [True]
 
 

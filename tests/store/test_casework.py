@@ -95,7 +95,8 @@ async def test_a_correction_outlives_that_the_person_sends_the_same_again(house:
     said = Conversation(municipality="trondheim", needs=(Need(category="food"), again), sent=True)
     async with house.world.engine.begin() as db:
         await casework.correct(db, KEYS, edit(house, id, 0), before.id, "work")
-        await needs.replace(db, KEYS, id, said, "web", ["new", "newer"], house.series.now())
+        sending = needs.Sending(id, said, "web", ["new", "newer"])
+        await needs.replace(db, KEYS, [sending], house.series.now())
     added, kept = await told(house, id)
     assert (added.id, added.category, added.confirmed) == ("new", "food", None)
     assert (kept.id, kept.category, kept.confirmed) == (before.id, "work", before.category)

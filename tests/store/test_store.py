@@ -100,7 +100,7 @@ async def test_an_address_is_kept_only_where_messages_are_pushed(engine: AsyncEn
 async def test_after_a_rotation_what_was_stored_before_is_found_and_read(engine: AsyncEngine) -> None:
     await keep(engine, "a")
     async with engine.begin() as db:
-        await conversations.keep_receipt(db, KEYS, "a", "4821730596142087")
+        await conversations.keep_receipts(db, KEYS, [("a", "4821730596142087")])
     async with engine.begin() as db:
         assert await conversations.load(db, ROTATED, [("web", "a")], NOW)
         assert await conversations.by_receipt(db, ROTATED, "4821730596142087") == ("a", TOLD)
@@ -130,16 +130,16 @@ async def test_a_receipt_belongs_to_one_conversation(engine: AsyncEngine) -> Non
     await keep(engine, "a")
     await keep(engine, "b")
     async with engine.begin() as db:
-        await conversations.keep_receipt(db, KEYS, "a", "1" * 16)
+        await conversations.keep_receipts(db, KEYS, [("a", "1" * 16)])
     with pytest.raises(IntegrityError):
         async with engine.begin() as db:
-            await conversations.keep_receipt(db, KEYS, "b", "1" * 16)
+            await conversations.keep_receipts(db, KEYS, [("b", "1" * 16)])
 
 
 async def send(engine: AsyncEngine, id: str, conversation: Conversation = TOLD, now: int = NOW) -> None:
     async with engine.begin() as db:
         ids = [f"{id}{place}-{now}" for place, _ in enumerate(conversation.needs)]
-        await needs.replace(db, KEYS, id, conversation, "web", ids, now)
+        await needs.replace(db, KEYS, [needs.Sending(id, conversation, "web", ids)], now)
 
 
 async def test_sent_needs_come_back_in_order_with_what_is_known_of_who_sent(engine: AsyncEngine) -> None:
