@@ -257,7 +257,7 @@ async def telegram_at_work(
         "telegram",
         delivery.deliver,
         limits,
-        clock.now,
+        world.now,
         clock.monotonic,
         world.at,
     )

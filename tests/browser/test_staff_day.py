@@ -1,4 +1,4 @@
-"""A day at work in a browser: signed in, a red flag arrives, a need is corrected, handed over, signed out."""
+"""A day at work in a browser: a red flag, answers that come out in every channel, a case handed over, the end."""
 
 import re
 
@@ -9,10 +9,13 @@ from bot.operations import accounts
 from bot.store import flags
 from bot.store.engine import reading
 from tests.browser.conftest import Chat
-from tests.browser.staff import QUEUE, TODAY, WISH, Desk, desk_of, in_danger, sign_in, somebody
+from tests.browser.people import phone_of, terminal_of
+from tests.browser.staff import QUEUE, TODAY, Desk, desk_of, in_danger, sign_in, somebody
 from tests.staff.pages import GRAVE
 from tests.web.serving import Site
 
+SEND = re.compile("^Send( nå)?$")
+JOB, PLACE = "Jeg trenger en sommerjobb.", "Jeg vil ha et sted å være om kvelden."
 FIRST, OWN = "ABCDEFGHJKLMNPQR", "et langt passord som ingen gjetter"
 
 
@@ -55,8 +58,32 @@ async def own_and_decide(desk: Desk) -> None:
     await expect(page.get_by_text("Meldt til: Barnevernet")).to_be_visible()
 
 
-async def test_a_whole_day(browser: Browser, site: Site) -> None:
-    async with desk_of(browser, site, "ola") as other, desk_of(browser, site, "nobody") as desk:
+async def open_who_wrote(desk: Desk, wish: str) -> None:
+    """Read one after the other until it is the one who wrote this."""
+    await desk.open(TODAY)
+    for place in range(await desk.page.locator(".row .name").count()):
+        await desk.open(TODAY)
+        async with desk.page.expect_navigation():
+            await desk.page.locator(".row .name").nth(place).click()
+        if await desk.page.get_by_text(wish, exact=True).count():
+            return
+    raise AssertionError(f"nobody wrote {wish!r}")
+
+
+async def answer(desk: Desk, words: str) -> None:
+    """Write to the person whose page is open."""
+    await desk.page.get_by_label("Skriv til personen").fill(words)
+    async with desk.page.expect_navigation():
+        await desk.page.get_by_role("button", name=SEND).click()
+
+
+async def test_a_whole_day(browser: Browser, site: Site, chat: Chat) -> None:
+    async with (
+        desk_of(browser, site, "ola") as other,
+        desk_of(browser, site, "nobody") as desk,
+        phone_of(site) as phone,
+        terminal_of(site) as shell,
+    ):
         page = desk.page
         await page.context.clear_cookies()
         await page.clock.install()
@@ -72,10 +99,22 @@ async def test_a_whole_day(browser: Browser, site: Site) -> None:
             assert await flags.unowned(db) == []
         await desk.press("Saken er flyttet til fagsystemet")
 
-        await somebody(site)
+        await chat.open()
+        await chat.to_sending()
+        await chat.press("Send")
+        await chat.press("Ja, fra en i kommunen")
+        await phone.sends(JOB)
+        await shell.sends(PLACE)
+        await phone.hears("Når passer det")
+        await shell.hears("Når passer det")
         await desk.look()
-        await page.locator(".row .name").click()
-        await expect(page.get_by_text(WISH)).to_be_visible()
+        await expect(page.get_by_role("heading", name="Nye ønsker 3")).to_be_visible()
+        for wish, person in (("Jeg trenger lappen.", chat), (JOB, phone), (PLACE, shell)):
+            await open_who_wrote(desk, wish)
+            await answer(desk, f"Hei! Vi har lest: {wish}")
+            await person.hears("siv skriver:")
+            await person.hears(f"Hei! Vi har lest: {wish}")
+
         await page.get_by_text("Rett type behov").click()
         await page.get_by_label("Tell ønsket som").select_option(label="Førerkort (lappen)")
         await desk.press("Rett")
@@ -201,10 +240,7 @@ async def test_an_answer_reaches_the_person_in_the_chat_they_left_open(
     async with desk_of(browser, site) as desk:
         await desk.open(TODAY)
         await desk.page.locator(".row .name").click()
-        await desk.page.get_by_label("Skriv til personen").fill("Hei! Vi har øvelseskjøring på torsdager.")
-        now = desk.page.get_by_role("button", name=re.compile("^Send( nå)?$"))
-        async with desk.page.expect_navigation():
-            await now.click()
+        await answer(desk, "Hei! Vi har øvelseskjøring på torsdager.")
         await chat.hears("Hei! Vi har øvelseskjøring på torsdager.")
         site.house.series.pass_time()
         await chat.say("Tusen takk, jeg kommer på torsdag")
