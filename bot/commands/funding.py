@@ -34,6 +34,7 @@ from bot.funding import news as told
 from bot.funding.files import WrongFile
 from bot.i18n import Words
 from bot.intake import World
+from bot.operations import releasing
 from bot.settings import ROOT
 from bot.store import applications as kept_applications
 from bot.store import audit, staff
@@ -286,13 +287,15 @@ def news(key: str) -> None:
 
 @export.command("pabulib")
 def export_pabulib(key: str, output: Output) -> None:
-    """Write a call's measures and ballots as a Pabulib file; ballots that few hold are left out."""
+    """Write a call's measures as a Pabulib file, with a ballot for each wish that is published."""
+    wanted = settings()
 
     async def work(world: World) -> str:
+        release = await releasing.released(world, wanted.publish_fewest)
         async with reading(world.engine) as db:
-            return sharing.pabulib(await rounds.competition(db, world.keys, key, world.places))
+            return sharing.pabulib(await rounds.competition(db, world.keys, key, world.places), release)
 
-    write(output, run(stored(settings(), work)))
+    write(output, run(stored(wanted, work)))
     typer.echo(f"{key} in {output}")
 
 

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from bot.allocation.demand import Demand
-from bot.allocation.publish import FEWEST
+from bot.allocation.application import Measure
+from bot.allocation.call import Call
 from bot.clock import OSLO, moment
 from bot.exports import as_360giving, as_pabulib
 from bot.exports.as_360giving import Grant
 from bot.exports.as_pabulib import Project
-from bot.funding.rounds import Competition, Entry
+from bot.funding.rounds import Competition, Entry, measure_id
 from bot.municipalities import Place
 from bot.store.decisions import Decision
+from bot.summaries import Key, Release
+from bot.summaries.figures import GROUP, WITHOUT_FLOODS
+
+WISHES = "A vote is a wish as published: who has three wishes has three votes; small groups have none."
 
 
-def pabulib(found: Competition) -> str:
-    """The round as ballots; a ballot that fewer people hold than may be told of is dropped."""
+def pabulib(found: Competition, release: Release | None) -> str:
+    """The round as ballots, made of published counts alone: what people wished for together is not in them.
+
+    How many hold a ballot would tell, beside how many asked for each need, who asked for a rare two.
+    """
     call, given = found.held.call, found.round
     projects = [
         Project(each.id, _kroner(each.cost * each.most * len(each.periods)), found.measure(each.id))
         for each in given.measures
     ]
-    ids = [each.id for each in given.measures]
-    ballots = [
-        [ids[place] for place in measures] for measures, count in _alike(Demand(given)) for _ in range(count)
-    ]
+    ballots = [able for able, count in _wishes(found, release) for _ in range(count)] if release else []
     meta = {
         "description": call.about.en,
         "country": "Norway",
@@ -38,16 +41,32 @@ def pabulib(found: Competition) -> str:
         "date_begin": f"{call.opens:%d.%m.%Y}",
         "date_end": f"{call.deadline:%d.%m.%Y}",
         "language": "nb",
+        "comment": WISHES,
     }
     return as_pabulib.text(meta, projects, ballots)
 
 
-def _alike(demand: Demand) -> list[tuple[tuple[int, ...], int]]:
-    """Ballots and how many people hold each, whatever kind of people they are."""
-    people: Counter[tuple[int, ...]] = Counter()
-    for each in demand.supporters:
-        people[each.measures] += each.people
-    return [(measures, count) for measures, count in sorted(people.items()) if count >= FEWEST]
+def _wishes(found: Competition, release: Release) -> Iterator[tuple[list[str], int]]:
+    """The measures that meet a need of a target group in a municipality, and how many there asked for it."""
+    call, districts = found.held.call, {place.key: place.districts for place in release.grid.places}
+    for figure in release.figures:
+        key = figure.key
+        if figure.people and (key.split, key.counted) == (GROUP, WITHOUT_FLOODS):
+            where = {key.place, *districts.get(key.place, ())}
+            able = [
+                measure_id(entry, place)
+                for entry in found.entries
+                for place, measure in enumerate(entry.application.measures, 1)
+                if key.place in call.municipalities and _meets(call, measure, key, where)
+            ]
+            if able:
+                yield able, figure.people
+
+
+def _meets(call: Call, measure: Measure, key: Key, where: set[str]) -> bool:
+    groups = {target.group for target in call.targets if target.key in measure.targets}
+    here = not measure.districts or not where.isdisjoint(measure.districts)
+    return key.need in measure.needs and key.part in groups and here
 
 
 def _kroner(øre: int) -> str:
