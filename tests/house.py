@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import feedback, municipalities, understanding
 from bot.channels.base import Act, Answer, Incoming
+from bot.clock import MINUTE_MS
 from bot.i18n import Words
 from bot.intake import Intake, World
 from bot.store import codes, needs
@@ -26,7 +27,6 @@ from dialogs.model import Heard
 ROOT = Path(__file__).parents[1]
 KEYS = Keys((bytes(range(32)),))
 EVENING = 1_795_460_400_000  # Monday 23 November 2026, 20:00 in Norway: nobody is at work
-MINUTE_MS = 60_000
 WORKER = "Kari fra Uteseksjonen"
 Understand = Callable[[str, str | None], Heard]
 

@@ -19,8 +19,9 @@ from bot.channels.base import (
     Used,
     Wrote,
 )
+from bot.clock import DAY_MS, MINUTE_MS
 from bot.intake.work import Work
-from bot.intake.world import DAY_MS, World, rows_of, situation_of, sources_of
+from bot.intake.world import World, rows_of, situation_of, sources_of
 from bot.logs import error_class
 from bot.store import categories, conversations, journal, publishing, queue
 from bot.store.categories import Added
@@ -35,7 +36,6 @@ from dialogs.model import (
 from dialogs.text import N_
 
 BATCH = 100
-MINUTE_MS = 60_000
 TRIES = 3
 LONG = 2_000  # characters; a shorter text is read faster than a thread is found for it
 WRITE_AGAIN = N_("Noe gikk galt hos meg. Skriv det på nytt, så prøver jeg igjen.")

@@ -18,7 +18,7 @@ from bot.channels.base import (
     Marked,
     Shown,
 )
-from bot.clock import milliseconds, moment
+from bot.clock import DAY_MS, HOUR_MS, milliseconds, moment
 from bot.intake.events import (
     as_written,
     asks_for_letters,
@@ -32,7 +32,7 @@ from bot.intake.events import (
     told,
     with_unsent,
 )
-from bot.intake.world import DAY_MS, World, origin_of, rows_of, situation_of, sources_of
+from bot.intake.world import World, origin_of, rows_of, situation_of, sources_of
 from bot.store import calls, casework, codes, conversations, erase, flags, needs, queue, threads
 from bot.store.categories import Added
 from bot.store.conversations import Chat, Held
@@ -62,7 +62,7 @@ from dialogs.model import (
     WroteToWorker,
 )
 
-OPENED_MS = 3_600_000  # how long a receipt keeps the youngest path's answers open in a chat
+OPENED_MS = HOUR_MS  # how long a receipt keeps the youngest path's answers open in a chat
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from bot.channels.base import (
     Incoming,
     Shown,
 )
-from bot.clock import moment
+from bot.clock import DAY_MS, moment
 from bot.i18n import Words
 from bot.municipalities import Place
 from bot.store import conversations, queue
@@ -25,7 +25,6 @@ from dialogs.model import (
     Situation,
 )
 
-DAY_MS = 86_400_000
 PRIORITY = {"grave": 0, "news": 2}
 
 

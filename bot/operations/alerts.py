@@ -11,7 +11,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clock import moment
+from bot.clock import HOUR_MS, MINUTE_MS, moment
 from bot.intake import World
 from bot.logs import error_class
 from bot.municipalities import Place
@@ -24,13 +24,10 @@ from bot.store.audit import Deed, Scribe
 from bot.store.engine import AWAY, alone, reading
 from bot.store.flags import Open
 
-MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
 READING = "reading"  # the subject of an alert about staff
 ITSELF = "lytt itself"  # who wrote a line that no human did; no account can have a space in its name
 AGAIN_MS = 10 * MINUTE_MS  # until somebody has taken it; then ever more slowly
 STEP_MS = 30 * MINUTE_MS  # after the deadline, one more in the roster each time; and the slowest again
-HOUR_MS = 60 * MINUTE_MS
 AT_ONCE = 3  # new flags in an hour; each of more is told of within AGAIN_MS: a phone that never rests is shut
 QUIET_MS = 60 * MINUTE_MS  # between two alerts of needs or answers: nobody is in danger
 FIRST_TRY_MS = 15_000

@@ -26,13 +26,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, MetaData, Table, func, insert, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.clock import DAY_MS
 from bot.store import journal
 from bot.store.crypto import ID_BYTES, SALT_BYTES, Keys, new_salt, sync_folder
 from bot.store.engine import upgrade
 from bot.store.tables.base import metadata
 
 KEPT_DAYS = 35  # duties.md 5
-DAY_MS = 86_400_000
 VERSION = 1
 MAGIC = b"LYTTBAK1"
 HEADER = struct.Struct(f">8sQ{ID_BYTES}s{SALT_BYTES}s")

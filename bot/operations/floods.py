@@ -13,14 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 
+from bot.clock import DAY_MS, MINUTE_MS
 from bot.intake import World
 from bot.logs import error_class
 from bot.store import bursts
 from bot.store.bursts import Sending
 from bot.store.engine import AWAY, reading
 
-MINUTE_MS = 60_000
-DAY_MS = 86_400_000
 FAST_MS = 10 * MINUTE_MS
 A_CLASS = 40  # more than a class of 30 and those who help it
 ONE_VOICE = 0.8  # of all that a source sends: a school asks for many things

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clock import OSLO, day, milliseconds
+from bot.clock import OSLO, WEEK_MS, day, milliseconds
 from bot.exports.labels import Labels
 from bot.intake import World
 from bot.logs import error_class
@@ -31,8 +31,8 @@ from dialogs.questions import SCRIPT
 from dialogs.questions.who import notice_mark
 from dialogs.text import Text
 
-WEEK_MS = 7 * 24 * 3_600_000  # more often, and a number that moves would tell which day somebody answered
 EVERY_SECONDS = 3_600
+EVERY_MS = WEEK_MS  # more often, and a number that moves would tell which day somebody answered
 ASKED = ("who", "need", "first", "district", "money")  # the questions whose answers are counted
 log = structlog.get_logger()
 
@@ -69,7 +69,7 @@ async def once(world: World, fewest: int) -> None:
     async with reading(world.engine) as db:
         last = await publishing.last_released(db)
         since = last[1] if last else 0
-        due = now - since >= WEEK_MS and await publishing.sent_since(db, since) >= fewest
+        due = now - since >= EVERY_MS and await publishing.sent_since(db, since) >= fewest
     if due:
         await _release(world, (last[0] if last else 0) + 1, since, now, fewest)
 

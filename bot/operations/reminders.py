@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot.clock import DAY_MS
 from bot.intake import World
 from bot.logs import error_class
 from bot.operations.routes import FAULTS, Route
@@ -15,7 +16,6 @@ from bot.store.engine import AWAY, alone, reading
 from bot.store.reports import Report
 
 EVERY_SECONDS = 60.0
-DAY_MS = 86_400_000
 AHEAD_MS = 14 * DAY_MS  # reminded first so long before a report is due
 AGAIN_MS = 14 * DAY_MS
 log = structlog.get_logger()

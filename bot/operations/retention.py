@@ -7,11 +7,12 @@ import asyncio
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.clock import DAY_MS, HOUR_MS
 from bot.intake import World
 from bot.logs import error_class
 from bot.store import journal, outlived
 from bot.store.engine import AWAY, erase_traces, reading
-from bot.store.outlived import DAY_MS, HOUR_MS, KINDS
+from bot.store.outlived import KINDS
 
 EVERY_SECONDS = 600
 ACCEPTED_MS = 31 * DAY_MS  # longer than the shortest time anything of a person's is kept

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.clock import DAY_MS
 from bot.store.crypto import Keys
 
-DAY_MS = 86_400_000
 # The prefix holds a cookie to one host over TLS; without TLS no browser would take it.
 SECURE_NAME, NAME = "__Host-lytt", "lytt"
 SECURE_MARKS, MARKS = "__Host-lytt-m", "lytt-m"

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from starlette.requests import Request
 
-DAY_MS = 86_400_000
+from bot.clock import DAY_MS
+
 MOST_KNOWN = 10_000
 ONE_HOME = 64  # bits: every line with IPv6 has so many addresses of its own to ask from
 Network: TypeAlias = IPv4Network | IPv6Network

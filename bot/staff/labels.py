@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from zoneinfo import ZoneInfo
 
-from bot.clock import moment
+from bot.clock import DAY_MS, MINUTE_MS, OSLO, moment
 from bot.municipalities import Place
 from bot.staff.pseudonyms import pseudonym
 from bot.store.casework import Change
@@ -15,11 +14,6 @@ from dialogs.categories import Category
 from dialogs.needs import ADULT, OTHER, YOUNG_PARENT, bands
 from dialogs.needs import band_label as young
 from dialogs.text import N_, Text, Told
-
-OSLO = ZoneInfo("Europe/Oslo")
-MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
-DAY_MS = 24 * HOUR_MS
 
 STATES = {NEW: N_("Nye"), MINE: N_("Mine"), HANDLED: N_("Ferdige"), ALL: N_("Alle")}
 GROUPS = {"youth": N_("Ungdom"), "family": N_("Familie")}

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import Response
 
-from bot.clock import milliseconds
+from bot.clock import OSLO, milliseconds
 from bot.staff import labels, today
 from bot.staff.access import Reviewing, Watching, note
 from bot.staff.colleagues import colleagues
@@ -90,7 +90,7 @@ def _midnight(day: str, days: int = 0) -> int | None:
         found = date.fromisoformat(day) + timedelta(days=days)
     except (ValueError, OverflowError):
         return None
-    return milliseconds(datetime.combine(found, time(), labels.OSLO))
+    return milliseconds(datetime.combine(found, time(), OSLO))
 
 
 def _mark(shown: str) -> Mark | None:

@@ -8,12 +8,11 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.clock import DAY_MS, MINUTE_MS
 from bot.store import signins
 from bot.store.crypto import Keys
 from bot.store.signins import Session
 
-MINUTE_MS = 60_000
-DAY_MS = 86_400_000
 SECURE_NAME, NAME = "__Host-lytt-ansatt", "lytt-ansatt"
 IDLE_MS = 20 * MINUTE_MS  # after that the password alone
 LONGEST_MS = 8 * 60 * MINUTE_MS  # after that the code too

@@ -14,13 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.clock import HOUR_MS, MINUTE_MS
 from bot.staff.office import Office
 from bot.store import signins
 from bot.store.crypto import Keys
 from bot.store.signins import Source
 
-MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
 KNOWN_DAYS = 90
 SECURE_NAME, NAME = "__Host-lytt-kjent", "lytt-kjent"
 

@@ -8,10 +8,10 @@ from typing import Literal
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import HOUR_MS
 from bot.store.crypto import Keys
 from bot.store.tables.people import attempts, codes
 
-HOUR_MS = 3_600_000
 TRIES_AN_HOUR = 10  # of one chat
 TRIES_OF_A_SOURCE = 1_000  # a whole school may sit behind one, and new chats cost nothing
 KEPT_HOURS = 24

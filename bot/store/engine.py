@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from alembic import command
 from alembic.config import Config
 from asyncpg import PostgresError
@@ -38,6 +42,24 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, AWAY) and not isinstance(error, _OURS)
 
 
+class _Connection(aiosqlite.Connection):
+    """A connection that can be stopped twice.
+
+    One that is closed while the process ends is stopped by force as well. The second stop waited for a
+    thread that the first had ended: now and then the process never did.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(partial(sqlite3.connect, *args, **options), iter_chunk_size=64)
+        self._thread.daemon = True  # as SQLAlchemy has it: what was never closed holds up no end
+        self._stopped: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread once; whoever asks again waits for the same end."""
+        self._stopped = self._stopped or super().stop()
+        return self._stopped
+
+
 def open_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite://` or `postgresql+asyncpg://`; nothing is opened yet."""
     parsed = make_url(url)
@@ -45,7 +67,7 @@ def open_engine(url: str) -> AsyncEngine:
         return create_async_engine(parsed, pool_pre_ping=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed)
+    engine = create_async_engine(parsed, connect_args={"async_creator_fn": _Connection})
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine

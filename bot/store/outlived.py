@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import DAY_MS, HOUR_MS
 from bot.store import audit as log
 from bot.store import erase
 from bot.store import said as messages
@@ -29,9 +30,6 @@ from bot.store.tables.people import (
     sendings,
     taken,
 )
-
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import HOUR_MS
 from bot.store.crypto import Keys, WrongKey
 from bot.store.engine import in_turn
 from bot.store.tables.people import failures, outbox, taken
 
 CLAIM_MS = 30_000  # a message claimed by a process that died is tried again after this
 UNOPENED = 9  # the priority of what no key opens: it holds up nothing, and waits for its key
-ASIDE_MS = 3_600_000
+ASIDE_MS = HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import DAY_MS
 from bot.store.crypto import Keys
 from bot.store.engine import in_turn
 from bot.store.tables.access import recovery_codes, sign_in_tries, staff_sessions
 
-DAY_MS = 86_400_000
-MINUTE_MS = 60_000
 PASSWORD, ALL = "password", "all"
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.clock import milliseconds
+from bot.clock import DAY_MS, milliseconds
 from bot.funding import deciding, rounds
 from bot.operations import reminders
 from bot.operations.routes import Route
@@ -14,7 +14,6 @@ from tests.funding.test_deciding import AFTER, asks_for_a_licence
 from tests.funding.written import CALLS
 from tests.house import House
 
-DAY_MS = 86_400_000
 DUE = milliseconds(CALLS[KEY].opens.replace(year=2022, month=1, day=30, hour=23, minute=59, second=59))
 
 

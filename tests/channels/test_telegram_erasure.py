@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.app import background
 from bot.channels.base import Shown, Used, Wrote
 from bot.channels.telegram_delivery import Delivery
+from bot.clock import HOUR_MS
 from bot.operations import persons, retention
 from bot.store import conversations, said
 from bot.store.crypto import Keys
@@ -23,7 +24,6 @@ from tests.faults.lytt import Lytt
 from tests.house import KEYS, words
 from tests.intake.conversations import sent
 
-HOUR_MS = 3_600_000
 GUIDE = words().say(CLEAR_THE_REST.texts[-1], "nb")
 GONE = words().say(ERASED.texts[0], "nb")
 

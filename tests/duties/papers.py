@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.clock import DAY_MS
 from bot.store.outlived import KINDS
 from bot.store.tables.base import metadata
 from dialogs.describe import scenes
@@ -18,7 +19,6 @@ from tests.duties.matrix import THREATS, Duty
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-DAY_MS = 86_400_000
 # Every host that stands in the code, and why; another one needs a line here, and an agreement or a reason.
 HOSTS = {
     "api.telegram.org": "Telegram: own controller, outside the EEA; only where a token is set, from 16",

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import delete
 
+from bot.clock import WEEK_MS
 from bot.exports import CannotExport, export, report, summaries
 from bot.exports.labels import Labels
 from bot.exports.summaries import Paper
@@ -42,7 +43,6 @@ from tests.house import ROOT, Series, world_on
 from tests.summaries.people import TOPIC_OF, YEAR, crowd
 
 FEWEST = 5
-WEEK_MS = 7 * 24 * 3_600_000
 JULY = 1_782_856_800_000  # 2026-07-01 00:00 in Norway
 NEW_YEAR = 1_798_758_000_000  # 2027-01-01 00:00 in Norway
 ODF = {

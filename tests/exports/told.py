@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import DAY_MS
 from bot.intake import World
 from bot.store import publishing
 from bot.store.tables.people import conversations, needs, sendings
@@ -16,7 +17,6 @@ from bot.summaries import Grid, Key, Release, Voices, count
 from bot.summaries.figures import AGE_BANDS, FIRST, WITHOUT_FLOODS
 from dialogs.categories import CATEGORIES, TOPICS
 
-DAY_MS = 86_400_000
 FEWEST = 5
 COLUMN = {"age_band": "s.age_band", "group": "s.target_group", "money": "s.money", "district": "s.district"}
 KNOWN = {

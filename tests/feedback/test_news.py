@@ -2,20 +2,18 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from bot import feedback
 from bot.channels.base import Left, Used, Wrote
-from bot.clock import milliseconds
+from bot.clock import DAY_MS, OSLO, milliseconds
 from bot.feedback import News, Reached
 from bot.municipalities.wished import next_time
 from bot.operations import deliveries, retention
 from bot.store import threads
 from bot.store.engine import reading
-from bot.store.outlived import DAY_MS
 from bot.store.tables.people import links, outbox, sendings
 from dialogs.text import Told
 from tests.feedback.post import person, told, write
@@ -23,7 +21,6 @@ from tests.house import House, opened
 from tests.intake.conversations import press, sent, text
 
 TOLD = Told("Det blir flere kurs.", "Det blir fleire kurs.", "There will be more courses.")
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 def at(year: int, month: int, day: int, hour: int) -> datetime:

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Answer, Pressed, Used
+from bot.clock import DAY_MS
 from bot.store import calls, needs, publishing, voices
 from bot.store.engine import erase_traces, reading
-from bot.store.outlived import DAY_MS
 from bot.store.publishing import Span
 from bot.store.tables.funding import calls as kept_calls
 from tests.funding.written import FILES

@@ -7,11 +7,12 @@ from itertools import pairwise
 import pytest
 
 from bot.channels.base import Wrote
+from bot.clock import DAY_MS
 from bot.operations import releasing
 from bot.store import publishing
 from bot.store.engine import reading
 from bot.summaries import Key, Release, Voices
-from tests.exports.told import DAY_MS, tell
+from tests.exports.told import tell
 from tests.house import House, opened
 from tests.intake.conversations import press, text
 from tests.summaries.people import YEAR

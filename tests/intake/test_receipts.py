@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Used, Wrote
+from bot.clock import HOUR_MS
 from bot.store import conversations as conversations_of
 from bot.store import queue
-from bot.store.codes import HOUR_MS, TRIES_AN_HOUR, TRIES_OF_A_SOURCE, may_try
+from bot.store.codes import TRIES_AN_HOUR, TRIES_OF_A_SOURCE, may_try
 from bot.store.engine import reading
 from bot.store.tables.people import conversations, links
 from tests.house import KEYS, House, opened

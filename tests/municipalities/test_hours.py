@@ -1,13 +1,13 @@
 """Hours follow the wall clock in Norway, over both changes of it, holidays and the turn of the year."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import municipalities
+from bot.clock import OSLO
 from bot.municipalities.hours import (
     after_worked,
     covers,
@@ -19,7 +19,6 @@ from bot.municipalities.hours import (
 )
 
 PLACES = municipalities.load()
-OSLO = ZoneInfo("Europe/Oslo")
 OFFICE = hours_of([{"days": [0, 1, 2, 3, 4], "opens": "09:00", "closes": "15:00"}])
 NIGHT = hours_of([{"days": range(8), "opens": "22:00", "closes": "06:00"}])
 ALWAYS = hours_of([{"days": range(8), "opens": "00:00", "closes": "00:00"}])

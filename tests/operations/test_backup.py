@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.clock import DAY_MS
 from bot.operations import backup
 from bot.operations.backup import BackupError
 from bot.store.crypto import Keys, WrongKey, write_keys
@@ -22,7 +23,6 @@ from tests.house import KEYS, ROOT, House, opened
 from tests.intake.conversations import sent
 
 OTHER = Keys((bytes(32),))
-DAY_MS = 86_400_000
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.channels.base import Pressed, Used
+from bot.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from bot.operations import floods
 from bot.store import bursts
 from bot.store import conversations as kept_conversations
@@ -20,7 +21,6 @@ from dialogs.categories import CATEGORIES
 from tests.house import KEYS, House, opened
 from tests.intake.conversations import sent, told
 
-MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 NOON = 1_795_431_600_000
 PUSHED = "leisure"
 KEYS_OF_NEEDS = [key for key in CATEGORIES if key != PUSHED]

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Wrote
+from bot.clock import MINUTE_MS
 from bot.operations import persons
 from bot.store import casework, erase, threads
 from bot.store.casework import Edit
 from bot.store.engine import reading
 from bot.store.tables.people import conversations, red_flags
 from bot.store.threads import Kept
-from tests.house import KEYS, MINUTE_MS, House, opened
+from tests.house import KEYS, House, opened
 from tests.intake.conversations import press, sent, told
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot import municipalities
 from bot.channels.base import Answer, Pressed, Used, Wrote
+from bot.clock import DAY_MS, MINUTE_MS
 from bot.municipalities.ground import Ground
 from bot.operations import redflags
 from bot.operations.redflags import WrongDecision
@@ -17,13 +18,12 @@ from bot.store.engine import reading
 from bot.store.flags import LEFT_OUT, LONGEST_END, Decision, Flag, Open
 from bot.store.outlived import KINDS, forget
 from bot.store.tables.people import red_flags
-from tests.house import KEYS, MINUTE_MS, House, Series, on_disk, opened
+from tests.house import KEYS, House, Series, on_disk, opened
 from tests.intake.conversations import press, sent, text
 
 GRAVE = "jeg vil ta livet mitt fordi alt er mørkt"
 WAY = "ring 412 34 567 etter skolen, spør etter Åse"
 NOON = 1_795_431_600_000  # Monday 23 November 2026, 12:00 in Norway: somebody reads
-DAY_MS = 86_400_000
 
 
 @pytest.fixture

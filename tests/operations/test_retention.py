@@ -2,24 +2,21 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Table, insert, select
 
 from bot.channels.base import Wrote
+from bot.clock import DAY_MS, HOUR_MS, MINUTE_MS, OSLO
 from bot.operations import retention
 from bot.store import outlived
 from bot.store.engine import reading
-from bot.store.outlived import DAY_MS, HOUR_MS, KINDS
+from bot.store.outlived import KINDS
 from bot.store.tables.base import metadata
 from bot.store.tables.people import attempts, conversations, links, sendings, taken
 from tests.house import House, Series, opened
 from tests.intake.conversations import press, sent, told
 from tests.rules.source import documentation
-
-MINUTE_MS = 60_000
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import app
 from bot.app import NotReady
 from bot.channels.base import Used
+from bot.clock import DAY_MS
 from bot.operations import backup, rotation
 from bot.settings import Settings
 from bot.store import journal, sealed
@@ -25,8 +26,6 @@ from bot.store.tables.people import conversations, links, outbox, taken
 from tests.house import KEYS, ROOT, Series, opened
 from tests.intake.conversations import press, sent, told
 from tests.operations.test_erasure import erase_chat
-
-DAY_MS = 86_400_000
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from typing import Any, Self
 
 from bot import understanding
 from bot.channels.base import Act, Changed, Gave, Pressed, Shown, Used, Wrote
+from bot.clock import DAY_MS
 from dialogs.model import Grave, Guess, Heard
 from tests.house import House, Series, opened
 from tests.talk import Row, Transcript
-
-DAY_MS = 86_400_000
 
 
 def reader(transcript: Transcript) -> Callable[[str, str | None], Heard]:

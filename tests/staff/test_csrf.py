@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.clock import DAY_MS
 from bot.staff import sessions
 from bot.staff.access import MOST_BYTES, Door
 from bot.store import signins
@@ -11,7 +12,6 @@ from tests.staff.conftest import Browser, Desk
 from tests.staff.routes import Way, count_lines, make_things, of_staff
 
 CHANGING = [way for way in of_staff() if way.method not in ("GET", "HEAD")]
-DAY_MS = 86_400_000
 
 
 def own_token(browser: Browser, desk: Desk, days: int = 0) -> str:

@@ -2,13 +2,13 @@
 
 import ast
 
+from bot.clock import MINUTE_MS
 from bot.operations import alerts
 from bot.operations.routes import Route
 from bot.staff.log import ACTS, KINDS
 from bot.store import audit
 from bot.store.audit import Deed, object_of
 from bot.store.engine import reading
-from tests.house import MINUTE_MS
 from tests.rules.source import modules
 from tests.staff.conftest import Desk
 

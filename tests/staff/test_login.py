@@ -5,11 +5,12 @@ import re
 import pyotp
 import pytest
 
+from bot.clock import MINUTE_MS
 from bot.operations import accounts
 from bot.staff import sessions, tries
 from bot.store import signins, staff
 from bot.store.engine import reading
-from tests.house import KEYS, MINUTE_MS
+from tests.house import KEYS
 from tests.staff.conftest import HERE, Browser, Desk, token
 
 FIRST = "ABCDEFGHJKLMNPQR"

@@ -2,13 +2,14 @@
 
 import pytest
 
+from bot.clock import MINUTE_MS
 from bot.staff.pseudonyms import ADJECTIVES, ANIMALS, pseudonym
 from bot.store import casework, categories, needs
 from bot.store.categories import Added
 from bot.store.engine import reading
 from bot.store.tables.people import sendings
 from dialogs.text import Told
-from tests.house import EVENING, MINUTE_MS
+from tests.house import EVENING
 from tests.intake.conversations import press, sent
 from tests.staff.conftest import Browser, Desk
 from tests.staff.pages import cry, fields, follow, links, send, words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.clock import moment
+from bot.clock import DAY_MS, moment
 from bot.store import rights
 from bot.store.engine import reading
 from bot.store.rights import Request
@@ -10,7 +10,6 @@ from tests.house import KEYS
 from tests.staff.conftest import Desk
 
 PAGE = "/ansatt/krav"
-DAY_MS = 86_400_000
 
 
 def request(came: str) -> Request:

@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Used, Wrote
-from bot.clock import milliseconds
+from bot.clock import OSLO, milliseconds
 from bot.operations import deliveries
-from bot.staff.labels import OSLO
 from bot.store import threads
 from bot.store.engine import reading
 from bot.store.tables.casework import drafts, letters

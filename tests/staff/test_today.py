@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.clock import MINUTE_MS
 from bot.store import worklist
-from tests.house import MINUTE_MS
 from tests.intake.conversations import press, sent
 from tests.staff.conftest import Desk
 from tests.staff.pages import GRAVE, cry, fields, links

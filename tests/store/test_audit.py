@@ -7,6 +7,7 @@ import pytest_asyncio
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.clock import DAY_MS
 from bot.store import audit, outlived, staff
 from bot.store.audit import Deed, Scribe
 from bot.store.crypto import Keys
@@ -17,7 +18,6 @@ from bot.store.tables.access import audit_ends
 from tests.house import KEYS, Series
 
 NEWER = Keys((bytes(range(32, 64)), bytes(range(32))))
-DAY_MS = 86_400_000
 LINES = 6
 
 

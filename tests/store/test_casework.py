@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
+from bot.clock import MINUTE_MS
 from bot.store import casework, erase, needs, worklist
 from bot.store.casework import Case, Edit, Overtaken
 from bot.store.engine import reading
@@ -14,7 +15,7 @@ from bot.store.tables.people import sendings
 from bot.store.worklist import ALL, HANDLED, MINE, Sender, Wanted
 from dialogs.model import Conversation
 from dialogs.needs import Need
-from tests.house import KEYS, MINUTE_MS, House, opened
+from tests.house import KEYS, House, opened
 from tests.intake.conversations import sent
 
 HERE = ("trondheim",)

@@ -1,8 +1,11 @@
 """What is stored comes back the same from a file of SQLite and from PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
+import aiosqlite
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -257,3 +260,16 @@ async def test_the_tables_of_both_engines_have_the_same_names(engine: AsyncEngin
     async with engine.connect() as connection:
         names = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
     assert names == {*metadata.tables, "alembic_version"}
+
+
+async def test_a_connection_that_is_stopped_while_it_closes_is_closed(tmp_path: Path) -> None:
+    """The end of the process stops what is being closed: neither may wait for the other for ever."""
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'lytt.db'}")
+    async with engine.connect() as db:
+        opened = (await db.get_raw_connection()).driver_connection
+        assert isinstance(opened, aiosqlite.Connection)
+        opened.stop()
+        async with asyncio.timeout(10):
+            with suppress(ValueError):  # it says that it is closed
+                await opened.close()
+    await engine.dispose()

@@ -7,10 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.clock import MINUTE_MS
 from bot.store import calls, voices
 from bot.store.engine import reading
 from tests.funding.written import FILES
-from tests.house import KEYS, MINUTE_MS, House
+from tests.house import KEYS, House
 
 
 async def post(client: httpx.AsyncClient, session: str | None, id: str, **act: object) -> httpx.Response:

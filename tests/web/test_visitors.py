@@ -4,8 +4,9 @@ import pytest
 from starlette.requests import Request
 
 from bot.channels.webchat.numbers import callable_numbers, parts
+from bot.clock import DAY_MS
 from bot.pages.sessions import form_token, is_form_token
-from bot.pages.visitors import DAY_MS, Limit, Sources, networks, visitor
+from bot.pages.visitors import Limit, Sources, networks, visitor
 from dialogs.needs import HelpLine
 from dialogs.text import Told
 from tests.house import KEYS
