@@ -4,48 +4,33 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
 from bot import logs
-from bot.app import NotReady
 from bot.channels.base import Unavailable
-from bot.commands import allocating, funding, keeping, leaving, running, staff, tokens
-from bot.commands.shared import USERS_MISTAKE, Mistake
-from bot.exports import CannotExport
-from bot.funding.deciding import WrongDecision
-from bot.municipalities import WrongMunicipality
-from bot.operations.accounts import WrongAccount
-from bot.operations.backup import BackupError
-from bot.operations.persons import NoSuchPerson
-from bot.operations.routes import RouteError
-from bot.store.calls import WrongCallKey
-from bot.store.crypto import KeyFileError, WrongKey
-from bot.store.presence import InUse
+from bot.commands import COMMANDS
+from bot.commands.shared import USERS_MISTAKE
+from bot.mistakes import Mistake
 
 OUR_FAULT = 70
-MISTAKES = (
-    Mistake,
-    NotReady,
-    CannotExport,
-    WrongAccount,
-    WrongMunicipality,
-    KeyFileError,
-    WrongKey,
-    InUse,
-    BackupError,
-    NoSuchPerson,
-    RouteError,
-    WrongCallKey,
-    WrongDecision,
-)
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for group in (running, leaving, keeping, staff, tokens, allocating, funding):
-    app.add_typer(group.commands)
 
 
-@app.callback()
+def command_line(words: Sequence[str]) -> typer.Typer:
+    """The command `lytt`, with the files of the command that was typed; with all where none is named.
+
+    What a command does not need is not loaded: the web alone takes longer than most commands.
+    """
+    typed = [file for file, names in COMMANDS.items() if words and words[0] in names]
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(lytt)
+    for file in typed or COMMANDS:
+        app.add_typer(import_module(f"bot.commands.{file}").commands)
+    return app
+
+
 def lytt() -> None:
     """Lytt asks people what they need, and keeps what they say."""
 
@@ -53,7 +38,7 @@ def lytt() -> None:
 def main() -> None:
     """The command `lytt`; a user's mistake is one line, a fault of ours says where and never what."""
     try:
-        app()
+        command_line(sys.argv[1:])()
     except Exception as error:
         status, told = fault(error)
         typer.echo(f"lytt: {told}", err=True)
@@ -74,7 +59,7 @@ def _single(error: BaseException) -> BaseException:
 def fault(error: BaseException) -> tuple[int, str]:
     """The exit status and the line for an error."""
     error = _single(error)
-    if isinstance(error, MISTAKES):
+    if isinstance(error, Mistake):
         return USERS_MISTAKE, str(error)
     if isinstance(error, Unavailable):
         return OUR_FAULT, "the database can not be reached; what was said last is not stored"

@@ -16,12 +16,12 @@ from fastapi import FastAPI, Request, Response
 from prometheus_client import start_http_server
 from telegram.error import InvalidToken
 
-from bot import clock, municipalities, understanding, web
+from bot import clock, web
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_delivery import Delivery
 from bot.channels.telegram_http import Api
-from bot.i18n import Words
-from bot.intake import Intake, World
+from bot.intake import World
+from bot.intake.door import Intake
 from bot.operations import (
     alerts,
     deliveries,
@@ -31,21 +31,14 @@ from bot.operations import (
     releasing,
     reminders,
     retention,
-    rotation,
 )
+from bot.operations.opening import NotReady, stored
 from bot.operations.routes import Route, route_of
 from bot.outbox import Limits, Outbox
-from bot.settings import ROOT, Settings
-from bot.store import journal
-from bot.store.crypto import KeyFileError, Keys, WrongKey, create_keys, read_keys
-from bot.store.engine import alone, migrate, open_engine
-from bot.store.presence import at_work
+from bot.settings import Settings
+from bot.store.engine import alone
 
 log = structlog.get_logger()
-
-
-class NotReady(Exception):
-    """This installation can not start; the text says in plain words what to do."""
 
 
 @dataclass(frozen=True)
@@ -55,42 +48,6 @@ class House:
     settings: Settings
     world: World
     intake: Intake
-
-
-def keys_of(settings: Settings) -> Keys:
-    """The keys; a missing file is made in demo and test alone."""
-    path = settings.secret_key_file
-    if not path.exists() and settings.environment != "production":
-        log.warning("no key file: one is made for demo and test", path=path.name)
-        create_keys(path)
-    try:
-        return read_keys(path)
-    except KeyFileError as error:
-        raise NotReady(str(error)) from error
-
-
-def world_of(settings: Settings, at: Callable[[str], None] = lambda point: None) -> World:
-    """Everything intake needs, from the settings; nothing is opened yet."""
-    places = municipalities.load(settings.municipalities_dir)
-    if settings.environment == "production":
-        places = readiness.places_served(places, settings.municipality)
-    if settings.municipality not in places:
-        known = ", ".join(sorted(places))
-        raise NotReady(f"LYTT_MUNICIPALITY is {settings.municipality!r}; it must be one of {known}")
-    return World(
-        engine=open_engine(settings.database_url),
-        keys=keys_of(settings),
-        words=Words(ROOT / "locales"),
-        places=places,
-        place=settings.municipality,
-        read=understanding.read,
-        now=clock.now,
-        new_id=clock.new_id,
-        new_receipt=clock.new_receipt,
-        web_address=settings.web_address,
-        journal=settings.journal,
-        at=at,
-    )
 
 
 @asynccontextmanager
@@ -114,33 +71,11 @@ async def opened(settings: Settings, at: Callable[[str], None] = lambda point: N
             yield House(settings, world, intake)
 
 
-@asynccontextmanager
-async def stored(settings: Settings, at: Callable[[str], None] = lambda point: None) -> AsyncIterator[World]:
-    """The database open and at the newest schema, and nothing at work; for commands that only look or add."""
-    world = world_of(settings, at)
-    with at_work(settings.secret_key_file):
-        try:
-            await migrate(world.engine)
-            await _safe_to_open(world, settings)
-            yield world
-        finally:
-            await world.engine.dispose()
-
-
 async def _ready_for_people(world: World, route: Route) -> None:
     """What only a municipality can decide is decided; all that is missing is told at once."""
     missing = await readiness.lacks(world.engine, world.places, route, clock.moment(world.now()))
     if missing:
         raise NotReady("production can not start yet:\n" + "\n".join(f"- {each}" for each in missing))
-
-
-async def _safe_to_open(world: World, settings: Settings) -> None:
-    """The keys are those of this database, and nobody who was erased is in it again."""
-    try:
-        await rotation.must_open(world.engine, world.keys)
-    except WrongKey as error:
-        raise NotReady(f"{error}: find the key file of this database") from error
-    await journal.apply(world.engine, world.keys, settings.journal)
 
 
 @asynccontextmanager

@@ -19,7 +19,8 @@ from bot.channels.webchat.about import Citizens
 from bot.channels.webchat.door import CHANNEL, Door, Limits
 from bot.channels.webchat.events import Bells
 from bot.i18n import Words
-from bot.intake import Intake, World
+from bot.intake import World
+from bot.intake.door import Intake
 from bot.operations import persons
 from bot.pages import files, sessions
 from bot.pages.files import Files

@@ -14,7 +14,8 @@ from bot import feedback, municipalities, understanding
 from bot.channels.base import Act, Answer, Incoming
 from bot.clock import MINUTE_MS
 from bot.i18n import Words
-from bot.intake import Intake, World
+from bot.intake import World
+from bot.intake.door import Intake
 from bot.store import codes, needs
 from bot.store.crypto import Keys
 from bot.store.engine import open_engine, reading

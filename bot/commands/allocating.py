@@ -17,12 +17,13 @@ from bot.allocation.demand import Demand
 from bot.allocation.model import Outcome, Round
 from bot.allocation.pabulib import WrongElection
 from bot.allocation.rules import KRONE, RULES
-from bot.commands.shared import USERS_MISTAKE, AsJson, Mistake, run, settings, stored, tell
+from bot.commands.shared import USERS_MISTAKE, AsJson, run, settings, stored, tell
 from bot.funding import proposing
 from bot.funding.proposing import Files, WrongProposal
 from bot.funding.rounds import Competition, competition
 from bot.i18n import Words
 from bot.intake import World
+from bot.mistakes import Mistake
 from bot.settings import ROOT
 from bot.store.engine import reading
 

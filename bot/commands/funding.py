@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,31 +14,26 @@ from bot.allocation.call import WrongCall
 from bot.allocation.checks import Reason, kroner
 from bot.allocation.tables import Fault
 from bot.clock import moment
-from bot.commands.leaving import export
 from bot.commands.shared import (
     USERS_MISTAKE,
     AsJson,
     Lang,
-    Mistake,
-    Output,
     language_named,
     run,
     settings,
     stored,
     tell,
-    write,
 )
-from bot.funding import applying, deciding, files, rounds, sharing
+from bot.funding import applying, deciding, files, rounds
 from bot.funding import news as told
 from bot.funding.files import WrongFile
 from bot.i18n import Words
 from bot.intake import World
-from bot.operations import releasing
+from bot.mistakes import Mistake
 from bot.settings import ROOT
 from bot.store import applications as kept_applications
 from bot.store import audit, staff
 from bot.store import calls as kept_calls
-from bot.store import decisions as kept_decisions
 from bot.store.applications import CODE_LENGTH
 from bot.store.audit import Deed, Scribe
 from bot.store.calls import Held
@@ -280,40 +274,3 @@ def news(key: str) -> None:
             return (await told.tell(db, world, _words(), key)).people
 
     typer.echo(f"{run(stored(settings(), work))} people are told")
-
-
-# --- the field's own formats ----------------------------------------------------------------------
-
-
-@export.command("pabulib")
-def export_pabulib(key: str, output: Output) -> None:
-    """Write a call's measures as a Pabulib file, with a ballot for each wish that is published."""
-    wanted = settings()
-
-    async def work(world: World) -> str:
-        release = await releasing.released(world, wanted.publish_fewest)
-        async with reading(world.engine) as db:
-            return sharing.pabulib(await rounds.competition(db, world.keys, key, world.places), release)
-
-    write(output, run(stored(wanted, work)))
-    typer.echo(f"{key} in {output}")
-
-
-@export.command("360giving")
-def export_giving(key: str, output: Output) -> None:
-    """Write the grants of a decided call by the 360Giving standard."""
-
-    async def work(world: World) -> tuple[str, int]:
-        async with reading(world.engine) as db:
-            decision = await kept_decisions.of_call(db, key)
-            if decision is None or not decision.final:
-                raise Mistake(f"{key} is not decided yet")
-            found = await rounds.competition(db, world.keys, key, world.places)
-            return sharing.giving(found, decision, world.places)
-
-    text, hidden = run(stored(settings(), work))
-    if not json.loads(text)["grants"]:
-        raise Mistake(f"{key} has no grant that may be published")
-    write(output, text)
-    left_out = f"; {hidden} left out, for their sum would tell of a few people" if hidden else ""
-    typer.echo(f"{key} in {output}{left_out}")

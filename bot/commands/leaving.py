@@ -1,19 +1,16 @@
-"""Commands that take something out: files, posters, codes, and what one person told."""
+"""Commands for what is handed out: posters, codes, and what one person told."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from bot import clock
 from bot.channels import terminal
 from bot.commands.shared import (
     AsJson,
     Lang,
-    Mistake,
     Output,
     Where,
     language_named,
@@ -25,79 +22,18 @@ from bot.commands.shared import (
     tell,
     write,
 )
-from bot.exports import CannotExport, summaries
-from bot.i18n import Words
 from bot.intake import World
-from bot.operations import handing_out, persons, poster, releasing
-from bot.operations.handing_out import Wish
-from bot.settings import ROOT
+from bot.mistakes import Mistake
+from bot.operations import persons, poster
 from bot.store import codes as kept_codes
-from bot.store.engine import reading
 
 MOST_CODES = 1000
 
-export = typer.Typer(no_args_is_help=True, help="Write what may leave to a file.")
 codes = typer.Typer(no_args_is_help=True, help="Worker's codes.")
 person = typer.Typer(no_args_is_help=True, help="What one person's receipt opens, read from standard input.")
 commands = typer.Typer()
-commands.add_typer(export, name="export")
 commands.add_typer(codes, name="codes")
 commands.add_typer(person, name="person")
-
-
-@export.command("needs")
-def export_needs(
-    output: Output,
-    municipality: Where = None,
-    by: Annotated[str | None, typer.Option(help="the staff account that answers for it")] = None,
-    reason: Annotated[str | None, typer.Option(help="why it is taken out")] = None,
-    words: Annotated[
-        bool, typer.Option("--words", help="with people's own words, in production too")
-    ] = False,
-    bom: Annotated[bool, typer.Option("--bom", help="begin a .csv with the mark Excel looks for")] = False,
-) -> None:
-    """Write one row for each need that was sent: .csv, .xlsx, .json or .jsonl. Never to be published."""
-    wish = Wish(output, municipality, by, reason, words, bom)
-    found = settings()
-
-    async def work(world: World) -> int:
-        if municipality:
-            place_named(world, municipality)
-        production = found.environment == "production"
-        console = Console(stderr=True)
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task("Needs are written", total=None)
-
-            def done(count: int, total: int) -> None:
-                bar.update(task, completed=count, total=total)
-
-            return await handing_out.needs_file(world, wish, production=production, done=done)
-
-    count = run(stored(found, work))
-    typer.echo(f"{count} {'need' if count == 1 else 'needs'} in {output}")
-
-
-@export.command("summary")
-def export_summary(
-    output: Output,
-    lang: Lang = "nb",
-    bom: Annotated[bool, typer.Option("--bom", help="begin a .csv with the mark Excel looks for")] = False,
-) -> None:
-    """Write the counts that may be published: .csv, .xlsx, .json, .html or .pdf."""
-    found = settings()
-
-    async def work(world: World) -> int:
-        language = language_named(world, lang)
-        release = await releasing.released(world, found.publish_fewest)
-        if release is None:
-            raise CannotExport(f"fewer than {found.publish_fewest} people have sent anything yet")
-        words = Words(ROOT / "locales", ("dialogs", "reports"))
-        async with reading(world.engine) as db:
-            labels = await releasing.labels(db, world.places)
-        paper = summaries.Paper(release, labels, words, language)
-        return summaries.write(output, paper, bom=bom)
-
-    typer.echo(f"{run(stored(found, work))} figures in {output}")
 
 
 @commands.command("poster")

@@ -6,7 +6,7 @@ import socket
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from pydantic import SecretStr
@@ -14,15 +14,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot import app as house
-from bot import clock, understanding
+from bot import clock
 from bot.app import House
 from bot.channels import terminal
 from bot.channels.base import Answer, Incoming, Unavailable
 from bot.commands.shared import (
-    USERS_MISTAKE,
     AsJson,
     Lang,
-    Mistake,
     Where,
     language_named,
     place_named,
@@ -31,16 +29,14 @@ from bot.commands.shared import (
     settings,
     tell,
 )
-from bot.exports.as_jsonl import ALSO_END_LINES
 from bot.funding import demo as funds
 from bot.intake import World
+from bot.mistakes import Mistake
 from bot.operations import accounts, persons, simulate
 from bot.settings import Settings
 from bot.store import needs as kept_needs
 from bot.store import staff
 from bot.store.engine import reading
-from bot.understanding import lines as understood
-from dialogs.categories import label
 from dialogs.commands import LABELS
 
 DEMO_PEOPLE = 60
@@ -168,43 +164,6 @@ async def _take(opened: House, incoming: Incoming) -> Answer:
         for shown in opened.intake.straight(incoming):
             typer.echo(shown.text)
         raise
-
-
-@commands.command()
-def understand(
-    text: Annotated[str | None, typer.Argument(help="else it is read from standard input")] = None,
-    jsonl: Annotated[
-        bool, typer.Option("--jsonl", help='read lines of {"text": ...}, write a line for each')
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show what free text is understood as; nothing is stored."""
-    if jsonl and text is not None:
-        raise typer.BadParameter("--jsonl reads standard input, so there is no TEXT beside it")
-    if jsonl:
-        raise typer.Exit(_understand_lines())
-    heard = understanding.read(text if text is not None else _standard_input().read())
-    needs = [label(key).msgid for key in heard.chosen]
-    danger = f"{heard.grave.kind}, {heard.grave.strength}" if heard.grave else "none heard"
-    told = [
-        f"Needs      {', '.join(needs) or 'none heard'}",
-        f"Danger     {danger}",
-        f"Kept as    {heard.masked}",
-    ]
-    tell(as_json, understood.understood(heard), told)
-
-
-def _understand_lines() -> int:
-    well = True
-    for answer, read in understood.answers(_standard_input()):
-        typer.echo(answer.translate(ALSO_END_LINES))
-        well = well and read
-    return 0 if well else USERS_MISTAKE
-
-
-def _standard_input() -> TextIO:
-    """What is piped in: UTF-8 whatever the machine is set to, and lines that only a line feed ends."""
-    return open(0, encoding="utf-8", errors="replace", newline="\n", closefd=False)
 
 
 @commands.command("simulate")

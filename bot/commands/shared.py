@@ -12,10 +12,11 @@ import typer
 import uvloop
 from pydantic import SecretStr, ValidationError
 
-from bot import app as house
 from bot import logs
 from bot.intake import World
+from bot.mistakes import Mistake
 from bot.municipalities import Place
+from bot.operations import opening
 from bot.settings import Settings
 
 T = TypeVar("T")
@@ -25,10 +26,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="answer for programs")]
 Where = Annotated[str | None, typer.Option("--municipality", help="its key; else LYTT_MUNICIPALITY")]
 Lang = Annotated[str, typer.Option("--lang", help="nb, nn or en")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="the file to write")]
-
-
-class Mistake(Exception):
-    """What the person at the command line must put right; the text says it in plain words."""
 
 
 def settings() -> Settings:
@@ -50,7 +47,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def stored(found: Settings, work: Callable[[World], Awaitable[T]]) -> T:
-    async with house.stored(found) as world:
+    async with opening.stored(found) as world:
         return await work(world)
 
 

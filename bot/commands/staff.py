@@ -11,7 +11,6 @@ from bot import clock
 from bot.commands.shared import (
     USERS_MISTAKE,
     AsJson,
-    Mistake,
     place_named,
     run,
     settings,
@@ -19,6 +18,7 @@ from bot.commands.shared import (
     tell,
 )
 from bot.intake import World
+from bot.mistakes import Mistake
 from bot.operations import accounts
 from bot.operations.accounts import console
 from bot.store import audit, staff

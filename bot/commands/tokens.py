@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from bot import clock
-from bot.commands.shared import AsJson, Mistake, place_named, run, settings, stored, tell
+from bot.commands.shared import AsJson, place_named, run, settings, stored, tell
 from bot.intake import World
+from bot.mistakes import Mistake
 from bot.operations.accounts import console
 from bot.store import audit, tokens
 from bot.store.audit import Deed

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.exports import as_csv, as_json, as_jsonl, as_xlsx
 from bot.exports.columns import Cells, Column
+from bot.mistakes import Mistake
 
 Row = TypeVar("Row")
 Write = Callable[[Path, Sequence[str], AsyncIterator[Cells]], Awaitable[int]]
@@ -22,7 +23,7 @@ FORMATS: dict[str, Write] = {
 }
 
 
-class CannotExport(Exception):
+class CannotExport(Mistake):
     """The file can not be written; the text says why and what to do."""
 
 

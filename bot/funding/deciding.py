@@ -19,6 +19,7 @@ from bot.allocation.model import Lot, Outcome, Standing, Step
 from bot.allocation.publish import FEWEST, parts_of, published
 from bot.clock import moment
 from bot.funding.rounds import Competition, is_as_heard
+from bot.mistakes import Mistake
 from bot.store import calls, decisions, reports
 from bot.store.crypto import Keys
 from bot.store.decisions import Decision
@@ -30,7 +31,7 @@ Units: TypeAlias = Mapping[tuple[str, int], int]
 DECIDED = "decided"
 
 
-class WrongDecision(Exception):
+class WrongDecision(Mistake):
     """A decision that can not be made; the text says why in plain words."""
 
 

@@ -1,6 +1,5 @@
 """Messages in: once only, read, stepped, saved and answered, in one transaction for all that wait."""
 
-from bot.intake.door import TRIES, Intake
 from bot.intake.world import World
 
-__all__ = ["TRIES", "Intake", "World"]
+__all__ = ["World"]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.mistakes import Mistake
 from bot.municipalities.ground import Ground, ground_of
 from bot.municipalities.hours import Hours, after_worked, covers, hold, hours_of
 from bot.municipalities.lines import Line, line_of, shown, unchecked
@@ -23,7 +24,7 @@ AFTER_HOURS = "nav_after_hours"  # the id of a municipality's own line for who h
 SEEN_WITHIN = timedelta(minutes=30)  # of staffed time; duties.md 2.2, rule 6
 
 
-class WrongMunicipality(Exception):
+class WrongMunicipality(Mistake):
     """A municipality's file is not as it should be; the text names the file and the fault."""
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.intake import World
+from bot.mistakes import Mistake
 from bot.store import audit, signins, staff
 from bot.store.audit import Deed, Scribe
 from bot.store.staff import ROLES, Account
@@ -32,7 +33,7 @@ def console(world: World) -> Scribe:
     return Scribe(world.keys, CONSOLE, world.new_id, world.now)
 
 
-class WrongAccount(Exception):
+class WrongAccount(Mistake):
     """This can not be done with this account; the text says why."""
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import DAY_MS
+from bot.mistakes import Mistake
 from bot.store import journal
 from bot.store.crypto import ID_BYTES, SALT_BYTES, Keys, new_salt, sync_folder
 from bot.store.engine import upgrade
@@ -43,7 +44,7 @@ ROWS_AT_ONCE = 500
 VERSIONS = "alembic_version"
 
 
-class BackupError(Exception):
+class BackupError(Mistake):
     """A backup can not be made or restored; the text says why in plain words."""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import outbox
 from bot.clock import moment
 from bot.intake import World
+from bot.mistakes import Mistake
 from bot.operations.accounts import console
 from bot.store import audit, conversations, erase, journal, queue, sealed
 from bot.store.audit import Deed
@@ -39,7 +40,7 @@ BY_STAFF = frozenset(
 )
 
 
-class NoSuchPerson(Exception):
+class NoSuchPerson(Mistake):
     """The receipt opens nothing; the text says so."""
 
 

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from bot.mistakes import Mistake
 from bot.settings import Settings
 
 SUBJECT = "Noe venter i Lytt"
@@ -22,7 +23,7 @@ PORTS = {"smtp": 25, "smtps": 465}
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
-class RouteError(Exception):
+class RouteError(Mistake):
     """An alert can not go out this way; the text says what to do."""
 
 

@@ -11,7 +11,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.intake import Intake, World
+from bot.intake import World
+from bot.intake.door import Intake
 from bot.municipalities import Place
 from bot.pages.templates import Pages
 from bot.pages.visitors import Network, Visitor, visitor

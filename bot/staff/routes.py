@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot import clock
 from bot.i18n import Words
-from bot.intake import Intake, World
+from bot.intake import World
+from bot.intake.door import Intake
 from bot.pages.files import Files
 from bot.pages.templates import Pages
 from bot.pages.visitors import networks

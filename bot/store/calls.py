@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.allocation import call as read
 from bot.allocation.call import VOICES, Call
 from bot.clock import milliseconds, moment
+from bot.mistakes import Mistake
 from bot.store import categories, voices
 from bot.store.crypto import Keys, new_mark
 from bot.store.sealed import unlock
@@ -21,7 +22,7 @@ from bot.store.voices import Voice
 from dialogs.categories import CATEGORIES, Category
 
 
-class WrongCallKey(Exception):
+class WrongCallKey(Mistake):
     """A call that is not there, or that is there with other words; the text says which."""
 
 

@@ -14,17 +14,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.mistakes import Mistake
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 ID_BYTES = 4
 SALT_BYTES = 16
 
 
-class WrongKey(Exception):
+class WrongKey(Mistake):
     """What is stored was encrypted with a key this installation does not have."""
 
 
-class KeyFileError(Exception):
+class KeyFileError(Mistake):
     """The key file is missing or not as it should be; the text says what to do."""
 
 

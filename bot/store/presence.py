@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.mistakes import Mistake
 
-class InUse(Exception):
+
+class InUse(Mistake):
     """Another process is at work; the text says what to do."""
 
 

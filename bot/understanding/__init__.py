@@ -1,11 +1,16 @@
 """Free text to what Lytt heard: needs, grave disclosures, personal data, or a language it cannot read."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from bot.understanding.letters import plain
-from bot.understanding.reader import Reader
 from dialogs.model import Heard
+
+if TYPE_CHECKING:
+    from bot.understanding.reader import Reader
 
 __all__ = ["read", "read_many"]
 
@@ -13,6 +18,8 @@ __all__ = ["read", "read_many"]
 @cache
 def _reader() -> Reader:
     """Made at the first reading, so that a model can be trained where there is none."""
+    from bot.understanding.reader import Reader  # why: few commands read, and all would wait for its words
+
     return Reader()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.__main__ import main
+from bot.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "bot")
@@ -23,7 +24,7 @@ TALK = "16-17\nJeg får ikke jobb uten lappen\nja\nMidtbyen\nsend\nja\nkveld\n"
 
 # Each command is a process of its own, forked where all is imported: a second less for each.
 forks = multiprocessing.get_context("forkserver")
-forks.set_forkserver_preload(["bot.__main__"])
+forks.set_forkserver_preload(["bot.__main__", *(f"bot.commands.{file}" for file in COMMANDS)])
 
 
 @dataclass(frozen=True)

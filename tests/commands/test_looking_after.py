@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as command_line
-from bot.app import NotReady
+from bot.operations.opening import NotReady
 from tests.commands.lytt import TALK, Lytt
 from tests.emulator import Emulator
 from tests.exports.rows import read_csv

@@ -9,7 +9,7 @@ import pytest
 from bot import municipalities
 from bot.channels.base import CHANNELS, Incoming, Unavailable, Used, Wrote
 from bot.i18n import Words
-from bot.intake import Intake
+from bot.intake.door import Intake
 from bot.store.engine import open_engine
 from dialogs import engine
 from dialogs.model import Commanded, Message

@@ -7,7 +7,7 @@ import pytest
 
 from bot import municipalities, web
 from bot.channels.base import CHANNELS, Incoming, Used
-from bot.intake import Intake
+from bot.intake.door import Intake
 from bot.municipalities.notice import notice_items
 from bot.settings import Settings
 from bot.store.engine import open_engine

@@ -9,8 +9,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import Answer, Incoming, Pressed, Unavailable, Used, Wrote
-from bot.intake import TRIES
-from bot.intake.door import LONG
+from bot.intake.door import LONG, TRIES
 from bot.store.engine import reading
 from bot.store.tables.people import conversations, failures, outbox, taken
 from dialogs.model import Heard

@@ -6,8 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app, clock, municipalities
-from bot.app import NotReady
 from bot.municipalities import HERE, lacks
+from bot.operations.opening import NotReady
 from bot.operations.routes import route_of
 from bot.settings import Settings
 from bot.store import alerts

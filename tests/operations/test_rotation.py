@@ -12,11 +12,10 @@ import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import app
-from bot.app import NotReady
 from bot.channels.base import Used
 from bot.clock import DAY_MS
-from bot.operations import backup, rotation
+from bot.operations import backup, opening, rotation
+from bot.operations.opening import NotReady
 from bot.settings import Settings
 from bot.store import journal, sealed
 from bot.store.crypto import Keys, read_keys, write_keys
@@ -246,7 +245,7 @@ async def test_a_start_with_the_wrong_keys_is_refused(sqlite_url: str, tmp_path:
     (tmp_path / "secret").mkdir()
     wrong = Settings(_env_file=None, database_url=sqlite_url, secret_key_file=tmp_path / "secret" / "keys")
     with pytest.raises(NotReady, match="key file"):
-        async with app.stored(wrong):
+        async with opening.stored(wrong):
             pytest.fail("it opened")
     async with opened(sqlite_url) as house:
         assert await house.sent() == rows

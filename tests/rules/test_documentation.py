@@ -48,7 +48,7 @@ def command_line() -> object | None:
     """The command `lytt`, once there is one."""
     if importlib.util.find_spec("bot.__main__") is None:
         return None
-    return typer.main.get_command(importlib.import_module("bot.__main__").app)
+    return typer.main.get_command(importlib.import_module("bot.__main__").command_line(()))
 
 
 def test_each_command_is_documented() -> None:
