@@ -18,6 +18,7 @@ A page is added in three steps:
 3. Its template in `templates/`, which begins with `{% extends "staff.html" %}`.
 
 What is of one person is reached by `access.conversation` and `access.flag`: they refuse what belongs to
-another municipality, write the line in the log, and only then may the row be read. Words are bokmål in
+another municipality and whoever knows the person, write the line in the log, and only then may the row be
+read. Words are bokmål in
 `_()` or `N_()`, and go to the catalogue `staff` by `make messages`.
 """

@@ -34,6 +34,14 @@ class SignedOut(Exception):
         self.path = path
 
 
+class Acquainted(Exception):
+    """Somebody who has said that they know the person would come to their case."""
+
+    def __init__(self, visit: Visit, name: str) -> None:
+        super().__init__(name)
+        self.visit, self.name = visit, name
+
+
 @dataclass(frozen=True)
 class Door:
     """Lets in who has one of these roles, and a form that was made for their session.
@@ -135,10 +143,11 @@ def must_see(visit: Visit, municipality: str | None) -> str:
     return municipality
 
 
-async def must_be_stranger(db: AsyncConnection, visit: Visit, id: str) -> None:
-    """Refuse whoever has said that they know the person: the case is a colleague's."""
-    if await casework.known_by(db, id, visit.worker.name):
-        raise HTTPException(403)
+async def must_be_stranger(db: AsyncConnection, visit: Visit, id: str, name: str = "") -> None:
+    """Refuse the worker, or the one named, where they have said that they know the person."""
+    whose = name or visit.worker.name
+    if whose in await casework.knowers(db, id):
+        raise Acquainted(visit, whose)
 
 
 async def conversation(
@@ -167,7 +176,10 @@ async def _let_in(
     db: AsyncConnection, visit: Visit, table: Table, kind: str, id: str, act: str, reason: str | None
 ) -> str:
     named = id.replace("\0", "")  # no database has a place for it in a name
-    whose = (await db.execute(select(table.c.municipality).where(table.c.id == named))).scalar_one_or_none()
-    municipality = must_see(visit, whose)
+    person = table.c.conversation_id if kind == "flag" else table.c.id
+    row = (await db.execute(select(table.c.municipality, person).where(table.c.id == named))).first()
+    municipality = must_see(visit, row[0] if row else None)
     await note(db, visit, Deed(act, kind, id, municipality, reason))
+    if row and row[1]:
+        await must_be_stranger(db, visit, row[1])
     return municipality

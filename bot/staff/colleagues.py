@@ -13,9 +13,16 @@ READS = "reviewer"
 
 
 async def colleagues(
-    db: AsyncConnection, visit: Visit, municipalities: Collection[str] | None = None
+    db: AsyncConnection,
+    visit: Visit,
+    municipalities: Collection[str] | None = None,
+    *,
+    but: Collection[str] = (),
 ) -> list[str]:
-    """Others who may read what people told here; in the worker's own municipalities where none is named."""
+    """Others who may read what people told here; in the worker's own municipalities where none is named.
+
+    `but` are those it can not be: they know the person it is about.
+    """
     wanted = set(municipalities or visit.worker.municipalities)
     return [
         each.name
@@ -23,5 +30,5 @@ async def colleagues(
         if not each.disabled
         and READS in each.roles
         and wanted & set(each.municipalities)
-        and each.name != visit.worker.name
+        and each.name not in {visit.worker.name, *but}
     ]

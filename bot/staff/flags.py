@@ -12,10 +12,10 @@ from bot.municipalities.ground import KEEP_DAYS
 from bot.operations import redflags
 from bot.operations.redflags import WrongDecision
 from bot.staff import access, labels
-from bot.staff.access import Reviewing
+from bot.staff.access import Acquainted, Reviewing
 from bot.staff.colleagues import colleagues
 from bot.staff.office import HOME, Visit
-from bot.store import flags
+from bot.store import casework, flags
 from bot.store.flags import Flag
 from dialogs.text import N_, Text
 
@@ -58,12 +58,16 @@ async def _page(
         contact=contact,
         lines=[lines[each] for each in held.lines_shown if each in lines],
         decisions=await flags.decisions(db, visit.office.world.keys, id),
-        colleagues=await colleagues(db, visit, [held.municipality]),
+        colleagues=await colleagues(db, visit, [held.municipality], but=await _knowers(db, held)),
         keeps=place.ground.keeps_reported,
         kept_days=KEEP_DAYS,
         sent=visit.form,
         trouble=trouble,
     )
+
+
+async def _knowers(db: AsyncConnection, flag: Flag) -> frozenset[str]:
+    return await casework.knowers(db, flag.conversation_id) if flag.conversation_id else frozenset()
 
 
 async def _held(db: AsyncConnection, visit: Visit, id: str) -> Flag:
@@ -94,6 +98,8 @@ async def pass_on(visit: Reviewing, id: str) -> Response:
         theirs = held.owner != visit.worker.name
         if to not in (visit.worker.name, *await colleagues(db, visit, [municipality])):
             raise HTTPException(422)
+        if to in await _knowers(db, held):
+            raise Acquainted(visit, to)
         if theirs and (not reason or to != visit.worker.name):
             return await _page(db, visit, id, trouble=SAY_WHY_TAKEN, status=422)
         if not await flags.pass_on(db, id, visit.field("fra"), to, visit.now):

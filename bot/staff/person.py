@@ -15,7 +15,7 @@ from bot.staff.access import Reviewing
 from bot.staff.colleagues import colleagues
 from bot.staff.office import HOME, Visit
 from bot.staff.threads import talk
-from bot.store import casework, categories, flags, needs, worklist
+from bot.store import casework, categories, flags, needs, threads, worklist
 from bot.store.casework import Edit, Overtaken
 
 HERE = "/ansatt/person"
@@ -33,8 +33,6 @@ async def person(visit: Reviewing, id: str) -> Response:
 
 async def _page(db: AsyncConnection, visit: Visit, id: str, municipality: str, status: int = 200) -> Response:
     keys = visit.office.world.keys
-    if await casework.known_by(db, id, visit.worker.name):
-        return visit.show("known.html", status=403)
     case, sender = await casework.case_of(db, id), await worklist.one(db, id)
     raised = await flags.listed(db, [municipality], id)
     if sender is None and not raised:
@@ -56,7 +54,7 @@ async def _page(db: AsyncConnection, visit: Visit, id: str, municipality: str, s
         talk=await talk(db, visit, id, sender),
         duplicates=await worklist.some(db, await casework.duplicates_of(db, id)),
         alike=await worklist.alike(db, sender) if sender and not case.duplicate_of else [],
-        colleagues=await colleagues(db, visit, [municipality]),
+        colleagues=await colleagues(db, visit, [municipality], but=await casework.knowers(db, id)),
         added=added,
         categories=labels.every_category(added),
         districts=labels.districts(visit.places.values()),
@@ -77,7 +75,6 @@ async def _change(visit: Visit, id: str, doing: Doing, act: str = "change", then
     try:
         async with visit.acting() as db:
             await access.conversation(db, visit, id, act)
-            await access.must_be_stranger(db, visit, id)
             await doing(db, visit, edit)
     except Overtaken:
         async with visit.acting() as db:
@@ -169,6 +166,8 @@ async def _assign(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
     worker = visit.field("kollega") or None
     await _must_be_here(db, visit, edit, worker)
     await casework.assign(db, visit.office.world.keys, edit, worker)
+    if worker:
+        await threads.pass_on(db, edit.conversation_id, worker)
 
 
 @routes.post("/{id}/kjenner")
@@ -181,8 +180,11 @@ async def _leave(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
     colleague = _said(visit, "kollega")
     if colleague == visit.worker.name:
         raise HTTPException(422)
-    await _must_be_here(db, visit, edit, colleague)
+    municipality = await _must_be_here(db, visit, edit, colleague)
     await casework.leave_to(db, visit.office.world.keys, edit, colleague)
+    await threads.pass_on(db, edit.conversation_id, colleague)
+    for flag in await flags.listed(db, [municipality], edit.conversation_id):
+        await flags.pass_on(db, flag.id, visit.worker.name, colleague, visit.now)
 
 
 @routes.post("/{id}/fast")
@@ -219,8 +221,11 @@ async def _part(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
     await casework.part(db, visit.office.world.keys, edit)
 
 
-async def _must_be_here(db: AsyncConnection, visit: Visit, edit: Edit, worker: str | None) -> None:
-    """Refuse a name that may not read what this person told."""
+async def _must_be_here(db: AsyncConnection, visit: Visit, edit: Edit, worker: str | None) -> str:
+    """Refuse a name that may not read what this person told; returns the municipality."""
     municipality = access.must_see(visit, await casework.municipality_of(db, edit.conversation_id))
     if worker not in (None, visit.worker.name, *await colleagues(db, visit, [municipality])):
         raise HTTPException(422)
+    if worker:
+        await access.must_be_stranger(db, visit, edit.conversation_id, worker)
+    return municipality

@@ -18,7 +18,7 @@ from bot.staff import labels, today
 from bot.staff.access import Reviewing, Watching, note
 from bot.staff.colleagues import colleagues
 from bot.staff.office import Visit
-from bot.store import categories, filters, flags, worklist
+from bot.store import categories, filters, worklist
 from bot.store.audit import Deed
 from bot.store.filters import Saved
 from bot.store.worklist import NEW, STATES, Mark, Sender, Wanted
@@ -145,12 +145,11 @@ async def search(visit: Reviewing) -> Response:
 async def _around(db: AsyncConnection, visit: Visit, what: Asked, found: list[Sender]) -> dict[str, Any]:
     """A page of the list and what stands around it."""
     rows, more = found[:PAGE], len(found) > PAGE
-    here = visit.worker.municipalities
     return {
         "see": labels,
         "now": visit.now,
         "mark": await today.mark(db, visit),
-        "flags": today.flags_of(visit, await flags.listed(db, here)),
+        **await today.flags_shown(db, visit),
         "rows": rows,
         "next": "{}-{}".format(*rows[-1].mark) if more else "",
         "asked": what,

@@ -34,7 +34,7 @@ from bot.staff import (
     together,
     tour,
 )
-from bot.staff.access import SignedOut
+from bot.staff.access import Acquainted, SignedOut
 from bot.staff.office import HOME, Office
 from bot.store.staff import ROLES
 from dialogs.text import N_, Text
@@ -90,6 +90,7 @@ def add(site: FastAPI, settings: Settings, world: World, intake: Intake, assets:
     for routes in ROUTERS:
         site.include_router(routes)
     site.add_exception_handler(SignedOut, _sign_in)
+    site.add_exception_handler(Acquainted, _left_to_others)
 
 
 def refused(request: Request, status: int) -> Response | None:
@@ -118,3 +119,9 @@ async def _sign_in(request: Request, error: Exception) -> Response:
     if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
         return JSONResponse({"error": "Unauthorized"}, 401)
     return RedirectResponse(error.path, 303)
+
+
+async def _left_to_others(request: Request, error: Exception) -> Response:
+    """Why somebody can not have a case: they know the person."""
+    assert isinstance(error, Acquainted)
+    return error.visit.show("known.html", status=403, who=error.name)

@@ -13,7 +13,7 @@ from bot.staff import labels
 from bot.staff.access import Watching, Working, note
 from bot.staff.colleagues import colleagues
 from bot.staff.office import HOME, Visit
-from bot.store import categories, flags, threads, worklist
+from bot.store import casework, categories, flags, threads, worklist
 from bot.store.audit import Deed
 from bot.store.flags import Listed
 from bot.store.worklist import MINE, NEW, Wanted
@@ -59,9 +59,13 @@ async def mark(db: AsyncConnection, visit: Visit) -> str:
     return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
 
 
-def flags_of(visit: Visit, listed: list[Listed]) -> list[Listed]:
-    """Those a worker has something to do with: nobody's, and their own."""
-    return [each for each in listed if each.owner in (None, visit.worker.name)]
+async def flags_shown(db: AsyncConnection, visit: Visit) -> dict[str, Any]:
+    """Nobody's flags and the worker's own; of who is `known` to them a list tells only that it waits."""
+    me = visit.worker.name
+    listed = await flags.listed(db, visit.worker.municipalities)
+    shown = [each for each in listed if each.owner in (None, me)]
+    people = {each.conversation_id for each in shown if each.conversation_id}
+    return {"flags": shown, "known": await casework.known_to(db, me, people)}
 
 
 async def _shown(visit: Visit) -> Response:
@@ -73,7 +77,7 @@ async def _shown(visit: Visit) -> Response:
         page: dict[str, Any] = {
             "mark": await mark(db, visit),
             "added": await categories.kinds(db),
-            "flags": flags_of(visit, await flags.listed(db, here)),
+            **await flags_shown(db, visit),
             "answers": await threads.unread(db, here, visit.worker.name),
             "mine": await worklist.page(db, wanted[MINE], None, SOME),
             "new": [each for each in waiting if each.worker is None],

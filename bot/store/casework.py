@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -98,16 +99,17 @@ async def contact_of(db: AsyncConnection, id: str) -> str:
     return (row.shown_as or row.name) if row else ""
 
 
-async def known_by(db: AsyncConnection, id: str, worker: str) -> bool:
-    """Whether a worker has said that they know the person, and so left the case to a colleague."""
-    query = select(
-        exists().where(
-            case_changes.c.conversation_id == id,
-            case_changes.c.kind == "known",
-            case_changes.c.by == worker,
-        )
-    )
-    return bool((await db.execute(query)).scalar())
+async def knowers(db: AsyncConnection, id: str) -> frozenset[str]:
+    """The workers who have said that they know the person, and so left the case to a colleague."""
+    mine = (case_changes.c.conversation_id == id, case_changes.c.kind == "known")
+    return frozenset(await db.scalars(select(case_changes.c.by).where(*mine)))
+
+
+async def known_to(db: AsyncConnection, worker: str, ids: Collection[str]) -> frozenset[str]:
+    """Which of these people a worker has said that they know."""
+    said = (case_changes.c.kind == "known", case_changes.c.by == worker)
+    query = select(case_changes.c.conversation_id).where(case_changes.c.conversation_id.in_(ids), *said)
+    return frozenset(await db.scalars(query))
 
 
 async def duplicates_of(db: AsyncConnection, id: str) -> list[str]:

@@ -167,6 +167,12 @@ async def open_thread(
         await db.execute(insert(threads), [row | {"opened_at": now}])
 
 
+async def pass_on(db: AsyncConnection, conversation_id: str, worker: str) -> None:
+    """Somebody has been given the case: what the person answers is theirs to look at."""
+    mine = threads.c.conversation_id == conversation_id
+    await db.execute(update(threads).where(mine).values(worker=worker))
+
+
 async def said(db: AsyncConnection, keys: Keys, id: str, conversation_id: str, words: str, now: int) -> None:
     """The person wrote to the worker; the words are masked."""
     letter = Kept(id, conversation_id, "person", "", words, written_at=now, due_at=now, told_at=now)

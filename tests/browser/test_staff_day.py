@@ -1,4 +1,4 @@
-"""A day at work in a browser: a red flag, answers that come out in every channel, a case handed over, the end."""
+"""A day at work in a browser: a red flag, answers in every channel, a case handed over, signed out."""
 
 import re
 

@@ -9,7 +9,7 @@ from bot.store import flags
 from bot.store.engine import reading
 from bot.store.tables.access import audit
 from tests.house import KEYS, House
-from tests.intake.conversations import press
+from tests.intake.conversations import press, sent
 from tests.staff.conftest import Browser, Desk
 from tests.staff.pages import GRAVE, cry, follow, links, send, words
 
@@ -153,6 +153,42 @@ async def test_a_flag_is_decided_on_and_handed_over_by_its_owner_alone(desk: Des
     assert (await send(kari, decided, "flytt")).headers["location"] == "/ansatt"
     assert links((await kari.get("/ansatt")).text) == []
     assert "slettes her etter 14 dager" in (await kari.get(path)).text
+
+
+async def test_who_knows_the_person_neither_takes_nor_gets_their_flag(desk: Desk) -> None:
+    kari, ola = await desk.worker("kari", "reviewer"), await desk.worker("ola", "reviewer")
+    path = await taken(desk, kari)
+    page = await kari.get(path)
+    person = page.text.partition('href="/ansatt/person/')[2].partition('"')[0]
+    case = await kari.get(f"/ansatt/person/{person}")
+    assert (await send(kari, case, "kjenner", kollega="ola")).status_code == 303
+    assert words((await ola.get(path)).text) == [GRAVE]
+    token = _token(page)
+    for action in ("ta", "gi", "kontakt", "vedtak", "flytt"):
+        form = {"token": token, "grunn": "Vil se.", "meldt": "nei", "fra": "ola"}
+        refused = await kari.client.post(f"{path}/{action}", data=form)
+        assert (refused.status_code, "fordi du kjenner personen" in refused.text) == (403, True), action
+    assert "fordi du kjenner personen" in (await kari.get(path)).text
+    his = await ola.get(path)
+    assert "<option>kari</option>" not in his.text
+    token = _token(his)
+    given = await ola.client.post(f"{path}/gi", data={"token": token, "kollega": "kari", "fra": "ola"})
+    assert (given.status_code, "kari kjenner personen" in given.text) == (403, True)
+    assert await desk.log("take", "hand over") == [("kari", "take", "flag"), ("kari", "hand over", "person")]
+
+
+async def test_a_list_tells_of_the_flag_of_somebody_known_only_that_it_waits(desk: Desk) -> None:
+    kari, _ = await desk.worker("kari", "reviewer"), await desk.worker("ola", "reviewer")
+    await sent(desk.house, "g")
+    (link,) = links((await kari.get("/ansatt")).text)
+    await send(kari, await kari.get(link), link.split("?")[0] + "/kjenner", kollega="ola")
+    await desk.house.do("web", "g", Wrote(GRAVE))
+    for page in ("/ansatt", "/ansatt/ko"):
+        shown = (await kari.get(page)).text
+        assert "Si fra til en kollega om at det venter" in shown
+        assert "Må ses innen" in shown
+        assert "Selvmord" not in shown
+        assert not any("/flagg/" in each for each in links(shown))
 
 
 async def test_a_flag_of_another_municipality_is_not_there(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.channels.base import Wrote
 from bot.clock import MINUTE_MS
 from bot.staff.pseudonyms import ADJECTIVES, ANIMALS, pseudonym
 from bot.store import casework, categories, needs
@@ -234,6 +235,32 @@ async def test_who_knows_the_person_neither_changes_the_case_nor_finds_its_words
     for worker, found in ((kari, 0), (ola, 1)):
         page = await worker.get("/ansatt/ko?tilstand=all")
         assert len(links((await send(worker, page, "/ansatt/ko", ord="skatepark")).text)) == found
+
+
+async def test_a_case_is_not_given_to_who_knows_the_person(desk: Desk) -> None:
+    kari, ola = await desk.worker("kari", "reviewer"), await desk.worker("ola", "reviewer")
+    path = await person(desk, kari)
+    await send(kari, await kari.get(path), "kjenner", kollega="ola")
+    page = await ola.get(path)
+    assert "<option>kari</option>" not in page.text
+    laid_back = await follow(ola, await send(ola, page, "ansvar", kollega=""))
+    (queued,) = links((await ola.get("/ansatt/ko")).text)
+    assert queued.split("?")[0] == path
+    for action in ("ansvar", "fast", "kjenner"):
+        filled = {**fields(laid_back.text, "notat"), "kollega": "kari"}
+        refused = await ola.client.post(f"{path}/{action}", data=filled)
+        assert refused.status_code == 403, action
+        assert "kari kjenner personen" in refused.text
+
+
+async def test_what_the_person_answers_is_told_to_who_has_been_given_the_case(desk: Desk) -> None:
+    kari, ola = await desk.worker("kari", "reviewer"), await desk.worker("ola", "reviewer")
+    path = await person(desk, kari)
+    await send(kari, await kari.get(path), "brev", brev="Hei!", nar="na")
+    await send(kari, await kari.get(path), "ansvar", kollega="ola")
+    await desk.house.do("web", "a", Wrote("hei, når?"))
+    assert "Svar til meg" in (await ola.get("/ansatt")).text
+    assert "Svar til meg" not in (await kari.get("/ansatt")).text
 
 
 async def test_nobody_handles_what_is_yet_to_be_sent(desk: Desk) -> None:

@@ -141,8 +141,9 @@ async def test_a_case_goes_from_hand_to_hand(house: House) -> None:
         await casework.leave_to(db, KEYS, edit(house, id, 1), "ola")
         await casework.name_contact(db, KEYS, edit(house, id, 2, "ola"), "ola")
         assert await casework.case_of(db, id) == Case(3, "ola", "ola")
-        assert await casework.known_by(db, id, "kari")
-        assert not await casework.known_by(db, id, "ola")
+        assert await casework.knowers(db, id) == {"kari"}
+        assert await casework.known_to(db, "kari", [id, "another"]) == {id}
+        assert await casework.known_to(db, "ola", [id]) == set()
     assert (
         await listed(house, state=MINE, worker="ola"),
         await listed(house, state=MINE, worker="kari"),

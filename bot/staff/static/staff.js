@@ -16,7 +16,7 @@ document.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
   if (!row || !step || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches("input, select, textarea")) return;
-  const names = [...document.querySelectorAll(".row > .name")];
+  const names = [...document.querySelectorAll(".row > a.name")];
   const next = names[names.indexOf(row.querySelector(".name")) + step];
   if (next) next.focus();
   event.preventDefault();

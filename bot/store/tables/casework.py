@@ -67,7 +67,7 @@ threads = Table(
     metadata,
     person("who is written to", primary_key=True),
     column("municipality", String(64), "whose worker writes"),
-    column("worker", String(64), "the account that wrote last"),
+    column("worker", String(64), "the account that wrote last, or was given the case after that"),
     column("opened_at", BigInteger, "when a worker first wrote, in ms"),
     column("said_at", BigInteger, "when the person last wrote, in ms", nullable=True),
     column("seen_at", BigInteger, "when a worker last looked at what the person wrote, in ms", nullable=True),
