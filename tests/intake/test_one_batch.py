@@ -9,7 +9,7 @@ from bot.channels.base import Act, Answer, Incoming, Pressed, Used, Wrote
 from bot.store import conversations, flags
 from bot.store.engine import reading
 from bot.store.flags import Flag
-from bot.store.tables.people import red_flags
+from bot.store.tables.people import red_flags, sendings
 from tests.house import KEYS, House, opened
 from tests.intake.conversations import press, sent, told
 
@@ -84,3 +84,20 @@ async def test_answers_let_go_and_opened_again_in_one_batch_keep_what_was_just_t
     assert found
     assert [each.category for each in found[1].needs] == [category]
     assert not found[1].changed
+
+
+async def test_what_is_told_after_sending_in_the_same_batch_is_kept_with_what_was_sent(house: House) -> None:
+    await press(house, "kari", "25+")
+    await told(house, "kari", "0-1")
+    await together(
+        house,
+        ("kari", Pressed(("send",))),
+        ("kari", Pressed(("news",))),
+        ("kari", Pressed(("no",))),
+        ("kari", Pressed(("yes",))),
+        channel="web",
+    )
+    (need,) = await house.sent()
+    assert (need.answer, need.money) == ("news", "no")
+    async with reading(house.world.engine) as db:
+        assert (await db.execute(select(sendings.c.ask_again))).scalar_one()
