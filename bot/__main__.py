@@ -38,7 +38,11 @@ def lytt() -> None:
 def main() -> None:
     """The command `lytt`; a user's mistake is one line, a fault of ours says where and never what."""
     try:
-        command_line(sys.argv[1:])()
+        gc.disable()  # nothing of what is loaded is ever thrown away, so nobody needs to look for it
+        app = command_line(sys.argv[1:])
+        gc.freeze()
+        gc.enable()
+        app()
     except Exception as error:
         status, told = fault(error)
         typer.echo(f"lytt: {told}", err=True)

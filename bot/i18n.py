@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -49,10 +49,15 @@ def _catalogue(folder: Path, code: str, domains: Sequence[str]) -> dict[str, str
     """One language's words of several domains; where two say the same, the later one is heard."""
     held: dict[str, str] = {}
     for domain in domains:
-        path = folder / code / "LC_MESSAGES" / f"{domain}.po"
-        if not path.exists():
-            raise FileNotFoundError(f"the catalogue {domain} of {code} is missing")
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=code)
-        held |= {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
+        held |= _domain(folder / code / "LC_MESSAGES" / f"{domain}.po", code)
     return held
+
+
+@cache
+def _domain(path: Path, code: str) -> dict[str, str]:
+    """One domain's words in a language, read once however many speak them."""
+    if not path.exists():
+        raise FileNotFoundError(f"the catalogue {path.stem} of {code} is missing")
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=code)
+    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import replace
 from fractions import Fraction
 from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
@@ -41,6 +40,7 @@ class Course:
         self.limits = limits or given.limits
         self.purse = Purse(given.measures, self.limits)
         self.netting = Netting(len(given.measures), demand.bundles)
+        self._fill = self.limits.fill.as_integer_ratio()
         self.ties = ties(given, demand)
         self.outcome = Outcome()
         self.funded: set[str] = set()  # applicants
@@ -73,8 +73,8 @@ class Course:
         return lot
 
     def _useful(self, lot: Lot, unmet: int) -> bool:
-        places, fill = self.places(lot, unmet), self.limits.fill
-        return min(places, unmet) * fill.denominator >= fill.numerator * places
+        places, (part, whole) = self.places(lot, unmet), self._fill
+        return min(places, unmet) * whole >= part * places
 
     def places(self, lot: Lot, unmet: int) -> int:
         """How many people a lot serves."""
@@ -87,7 +87,7 @@ class Course:
         met = self.netting.fill(lot.measure, self.places(lot, self.netting.unmet(lot.measure)))
         self.purse.spend(lot)
         self.funded.add(self.given.measures[lot.measure].applicant)
-        self.outcome.steps.append(replace(step, met=met))
+        self.outcome.steps.append(step._replace(met=met))
 
     @property
     def crowded(self) -> bool:
@@ -138,7 +138,7 @@ class Queue:
             return None
         rank, _, place, _ = heappop(self._heap)
         second, equal = self._top(), []
-        while (top := self._top()) and top[0] == rank:
+        while self._heap and self._heap[0][0] <= rank and (top := self._top()) and top[0] == rank:
             equal.append(heappop(self._heap))
         for each in equal:
             heappush(self._heap, each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 # Why no more of a measure is funded. The first three are a measure's own, the others are a cap of the call.
 CapKind: TypeAlias = Literal[
@@ -84,8 +84,7 @@ class Round:
         return sum(voices.people for voices in self.voices if voices.asks)
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(NamedTuple):
     """Units of a measure that are bought together in one period."""
 
     measure: int
@@ -94,16 +93,14 @@ class Lot:
     cost: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(NamedTuple):
     """What stops a measure, and the period where it does so."""
 
     kind: CapKind
     period: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a measure stood when a choice was made: how many asked, and the price a person if people pay."""
 
     measure: int
@@ -111,8 +108,7 @@ class Standing:
     price: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One purchase, and why it was made before any other."""
 
     phase: str

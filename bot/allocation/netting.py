@@ -82,8 +82,8 @@ class Netting:
 
     def unmet(self, measure: int) -> int:
         """How many more people a measure could serve, were there no end to its places."""
-        version = self._version[self._first[measure]]
         known = self._known.get(measure)
+        version = self._version[self._first[measure]]
         if known is None or (known[1] != version and known[0]):
             pushed = list(self._push(measure, None))
             for path, amount in reversed(pushed):

@@ -23,28 +23,35 @@ class Purse:
         self._period: Counter[int] = Counter()  # øre spent by period
         self._applicant: Counter[tuple[str, int]] = Counter()  # øre spent by applicant and period
         self._spent: Counter[int] = Counter()  # øre spent by measure
+        self._next: dict[int, Lot] = {}  # what was found for a measure that has bought nothing since
 
     def copy(self) -> Purse:
         """The same purse, to be spent in another way."""
         other = copy(self)
         other.units, other._period = self.units.copy(), self._period.copy()
         other._applicant, other._spent = self._applicant.copy(), self._spent.copy()
+        other._next = self._next.copy()
         return other
 
     @contextmanager
     def boundless(self) -> Iterator[None]:
         """As if there were no end to the money; what is left may be less than nothing after."""
+        self._next.clear()  # what the money shut is open now
         self.left += BOUNDLESS
         yield
         self.left -= BOUNDLESS
 
     def next_lot(self, place: int) -> Lot | Cap:
         """What may be bought next of a measure, as early as there is room, or the cap that stops it."""
+        known = self._next.get(place)
+        if known is not None and self._stopped(known) is None:  # a period that was shut before stays so
+            return known
         stopped = NO_ROOM
         for period in self.measures[place].periods:
             lot = self._lot(place, period)
             cap = self._stopped(lot) if lot else Cap("most", period)
             if lot and cap is None:
+                self._next[place] = lot
                 return lot
             if cap and stopped.kind == "most":
                 stopped = cap
@@ -81,6 +88,7 @@ class Purse:
         self._period[lot.period] += lot.cost
         self._applicant[self.measures[lot.measure].applicant, lot.period] += lot.cost
         self._spent[lot.measure] += lot.cost
+        self._next.pop(lot.measure, None)
 
 
 def payable(sources: Sequence[Source], costs: Iterable[tuple[Measure, int]]) -> bool:

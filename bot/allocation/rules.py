@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -71,7 +70,7 @@ def _with_shares(course: Course, places: Sequence[int], share: Fraction) -> Cour
     def buy(lot: Lot, taken: Taken) -> bool:
         step = _step("equal-shares", lot, taken, standing)
         price = step.standing.price or Fraction(0)
-        step = replace(step, payers=shares.payers(lot.measure))
+        step = step._replace(payers=shares.payers(lot.measure))
         times = _buy_alike(course, step, shares.repeats(lot.measure, price))
         shares.pay(lot.measure, price, times)
         return True
@@ -87,7 +86,7 @@ def _buy_alike(course: Course, step: Step, most: int) -> int:
     """
     times, lot = 0, step.lot
     while True:
-        course.buy(replace(step, lot=lot))
+        course.buy(step._replace(lot=lot))
         times += 1
         after = course.lot(lot.measure)
         if times >= most or after is None or (after.cost, after.period) != (lot.cost, lot.period):

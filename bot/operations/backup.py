@@ -20,7 +20,6 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from alembic.runtime.migration import MigrationContext
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, MetaData, Table, func, insert, null, select
@@ -30,7 +29,7 @@ from bot.clock import DAY_MS
 from bot.mistakes import Mistake
 from bot.store import journal
 from bot.store.crypto import ID_BYTES, SALT_BYTES, Keys, new_salt, sync_folder
-from bot.store.engine import upgrade
+from bot.store.engine import upgrade, version
 from bot.store.tables.base import metadata
 
 KEPT_DAYS = 35  # duties.md 5
@@ -214,7 +213,7 @@ async def _one_moment(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 async def _dump(db: AsyncConnection, stream: _Sealing) -> dict[str, int]:
-    stream.line({"version": VERSION, "schema": await db.run_sync(_schema)})
+    stream.line({"version": VERSION, "schema": await db.run_sync(version)})
     counts: dict[str, int] = {}
     for table in metadata.sorted_tables:
         if any(column.info["fleeting"] for column in table.primary_key):
@@ -227,10 +226,6 @@ async def _dump(db: AsyncConnection, stream: _Sealing) -> dict[str, int]:
             counts[table.name] += 1
     stream.line({"counts": counts})
     return counts
-
-
-def _schema(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def check(path: Path, keys: Keys) -> dict[str, int]:

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from babel.messages.pofile import read_po
 from dotenv import dotenv_values
 from pydantic import SecretStr
-from sqlalchemy import Connection, make_url, select
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
@@ -33,7 +31,7 @@ from bot.settings import ROOT, Settings
 from bot.store import alerts as kept_alerts
 from bot.store import conversations, queue
 from bot.store.crypto import KeyFileError, WrongKey, read_keys
-from bot.store.engine import MIGRATIONS, open_engine, reading
+from bot.store.engine import newest, open_engine, reading, version
 from bot.store.tables.people import conversations as kept
 
 State = Literal["ok", "off", "missing", "wrong"]
@@ -204,19 +202,14 @@ async def _database(settings: Settings, engine: AsyncEngine | None) -> Finding:
     value = shown(settings.database_url)
     if engine is None:
         return Finding("database", value, "off", "not there yet: the first start makes it")
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     try:
         async with reading(engine) as db:
-            version = await db.run_sync(_version)
+            at = await db.run_sync(version)
     except (SQLAlchemyError, OSError) as error:
         return Finding("database", value, "wrong", f"can not be reached: {error_class(error)}")
-    if version != head:
-        return Finding("database", value, "off", f"schema {version}; the next start brings it to {head}")
-    return Finding("database", value, about=f"schema {version}, the newest")
-
-
-def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if at != newest():
+        return Finding("database", value, "off", f"schema {at}; the next start brings it to {newest()}")
+    return Finding("database", value, about=f"schema {at}, the newest")
 
 
 async def _opens(settings: Settings, engine: AsyncEngine | None) -> Finding:

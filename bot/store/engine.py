@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
-from alembic import command
-from alembic.config import Config
 from asyncpg import PostgresError
-from sqlalchemy import Connection, event, func, make_url, select
+from sqlalchemy import Connection, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -97,11 +95,27 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the schema to the newest version; a database from an earlier release keeps its rows."""
     async with engine.begin() as connection:
-        await connection.run_sync(upgrade)
+        if await connection.run_sync(version) != newest():
+            await connection.run_sync(upgrade)
+
+
+def newest() -> str:
+    """The newest version of the schema: the files of the migrations are named by their versions."""
+    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).split("_")[0]
+
+
+def version(connection: Connection) -> str | None:
+    """The version that a database is at; None where it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Bring the schema to a version, in the transaction at hand."""
+    from alembic import command  # why: a tenth of a second in which every command would wait for it
+    from alembic.config import Config  # why: the same
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

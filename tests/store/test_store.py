@@ -9,6 +9,7 @@ import aiosqlite
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.store import codes, conversations, needs, queue
 from bot.store.conversations import Chat, Held
 from bot.store.crypto import KeyFileError, Keys, WrongKey, create_keys, read_keys
-from bot.store.engine import migrate, open_engine, reading
+from bot.store.engine import MIGRATIONS, migrate, newest, open_engine, reading, version
 from bot.store.tables.base import metadata
 from bot.store.tables.people import conversations as conversation_rows
 from bot.store.tables.people import links
@@ -63,6 +64,12 @@ async def test_migrations_lead_to_the_tables_as_they_are_declared(engine: AsyncE
 
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_the_newest_migration_is_the_one_named_last(engine: AsyncEngine) -> None:
+    async with reading(engine) as db:
+        at = await db.run_sync(version)
+    assert at == newest() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 async def test_migrating_again_changes_nothing_and_keeps_rows(engine: AsyncEngine) -> None:
