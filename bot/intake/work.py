@@ -166,7 +166,8 @@ class Work:
         situation = self._situation(incoming, chat.held.conversation, kept=await self._kept(chat))
         heard = as_written(incoming.act, heard, chat.held.conversation, situation)
         if heard:
-            offered = {each.key: each.words for each in self.added if each.retired_at is None}
+            here = [situation.municipality.key]
+            offered = {each.key: each.words for each in self.added if each.is_offered(here)}
             heard = with_added(heard, offered)
         event, chat = await self._event(incoming, chat, heard)
         discreet = CHANNELS[incoming.channel].pushes and chat.held.conversation.watched

@@ -89,7 +89,7 @@ def situation_of(
         youngest_age=abilities.youngest_age,
         unsends=abilities.unsends,
         numbered=abilities.numbered,
-        added=tuple(each.category for each in added),
+        added=tuple(each.category_in([place.municipality.key]) for each in added),
         web_address=world.web_address,
     )
 

@@ -27,7 +27,7 @@ LONGEST_NAME, LONGEST_ABOUT, LONGEST_WORD, MOST_WORDS = 60, 160, 40, 30
 AUDIENCES: dict[str, Text] = {"both": N_("alle"), "youth": N_("unge"), "family": N_("familier")}
 LANGUAGES = ("nb", "nn", "en")
 WRONG_KEY = N_("Det korte navnet må ha bare små bokstaver a–z, tall og _, og begynne med en bokstav.")
-MISSING = N_("Skriv navn og hva det handler om på alle tre språk, og minst ett ord.")
+MISSING = N_("Skriv navn og hva det handler om på alle tre språk, minst ett ord og hvor det skal tilbys.")
 TAKEN = N_("Det finnes allerede. Velg et annet kort navn.")
 routes = APIRouter(prefix=PAGE)
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,40}")
@@ -75,14 +75,15 @@ async def retire(visit: Coordinating) -> Response:
     """Offer one no longer, as often as it is asked; what was told under it stays."""
     key = visit.field("key")
     async with visit.acting() as db:
-        if await categories.retire(db, key, visit.office.world.now()):
+        if await categories.retire(db, key, visit.worker.municipalities, visit.now):
             await note(db, visit, Deed("retire", "category", key))
     return visit.go(PAGE)
 
 
 async def _page(visit: Visit, trouble: Text | None = None, status: int = 200) -> Response:
     async with visit.acting() as db:
-        added = await categories.listed(db)
+        mine = set(visit.worker.municipalities)
+        added = [each for each in await categories.listed(db) if mine & set(each.municipalities)]
         told = await categories.unplaced(db, visit.office.world.keys, visit.worker.municipalities, MOST_TEXTS)
         await note(db, visit, Deed("group", "category"))
     return visit.show(
@@ -90,6 +91,10 @@ async def _page(visit: Visit, trouble: Text | None = None, status: int = 200) ->
         status=status,
         trouble=trouble,
         added=added,
+        own={each.key for each in added if set(each.municipalities) <= mine},
+        places={key: place.municipality.name for key, place in visit.places.items()},
+        named={key: place.municipality.name for key, place in visit.office.world.places.items()},
+        wanted=visit.fields("municipality") or visit.worker.municipalities,
         groups=groups(told),
         topics={key: topic.label for key, topic in TOPICS.items()},
         audiences=AUDIENCES,
@@ -123,7 +128,7 @@ def _wanted(visit: Visit) -> Added:
     about = [visit.field(f"about_{language}")[:LONGEST_ABOUT] for language in LANGUAGES]
     words = [word.strip()[:LONGEST_WORD] for word in re.split(r"[,\n]", visit.field("words"))]
     kept = tuple(dict.fromkeys(word for word in words if len(word) > 1))[:MOST_WORDS]
-    if topic not in TOPICS or audience not in AUDIENCES or not all((*names, *about, kept)):
+    where = tuple(each for each in visit.worker.municipalities if each in visit.fields("municipality"))
+    if topic not in TOPICS or audience not in AUDIENCES or not all((*names, *about, kept, where)):
         raise WrongCategory(MISSING)
-    by, now = visit.worker.name, visit.office.world.now()
-    return Added(key, topic, audience, Told(*names), Told(*about), kept, by, now)
+    return Added(key, topic, audience, Told(*names), Told(*about), kept, where, visit.worker.name, visit.now)

@@ -37,7 +37,7 @@ async def _page(db: AsyncConnection, visit: Visit, id: str, municipality: str, s
     raised = await flags.listed(db, [municipality], id)
     if sender is None and not raised:
         raise HTTPException(404)  # what is not sent is not for staff, but a red flag always is
-    added = await categories.kinds(db)
+    added = await categories.kinds(db, [municipality])
     read_version = _version(visit) if status == 409 else case.version
     return visit.show(
         "person.html",
@@ -106,7 +106,8 @@ async def correct(visit: Reviewing, id: str) -> Response:
 
 async def _correct(db: AsyncConnection, visit: Visit, edit: Edit) -> None:
     need, category = _said(visit, "behov"), _said(visit, "kategori")
-    if category not in dict(labels.every_category(await categories.kinds(db))):
+    municipality = access.must_see(visit, await casework.municipality_of(db, edit.conversation_id))
+    if category not in dict(labels.every_category(await categories.kinds(db, [municipality]))):
         raise HTTPException(422)
     await casework.correct(db, visit.office.world.keys, edit, need, category)
 

@@ -153,7 +153,7 @@ async def _around(db: AsyncConnection, visit: Visit, what: Asked, found: list[Se
         "rows": rows,
         "next": "{}-{}".format(*rows[-1].mark) if more else "",
         "asked": what,
-        "added": (added := await categories.kinds(db)),
+        "added": (added := await categories.kinds(db, visit.worker.municipalities)),
         "choices": _choices(visit, added),
         "colleagues": await colleagues(db, visit),
         "saved": await filters.of(db, visit.worker.name),

@@ -76,7 +76,7 @@ async def _shown(visit: Visit) -> Response:
         waiting = await worklist.page(db, wanted[NEW], None, SOME)
         page: dict[str, Any] = {
             "mark": await mark(db, visit),
-            "added": await categories.kinds(db),
+            "added": await categories.kinds(db, here),
             **await flags_shown(db, visit),
             "answers": await threads.unread(db, here, visit.worker.name),
             "mine": await worklist.page(db, wanted[MINE], None, SOME),

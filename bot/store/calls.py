@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, insert, select, update
@@ -15,6 +16,7 @@ from bot.allocation.call import VOICES, Call
 from bot.clock import milliseconds, moment
 from bot.mistakes import Mistake
 from bot.store import categories, voices
+from bot.store.categories import Added
 from bot.store.crypto import Keys, new_mark
 from bot.store.sealed import unlock
 from bot.store.tables.funding import calls, decisions
@@ -82,21 +84,17 @@ async def named(db: AsyncConnection, key: str) -> Held:
     row = (await db.execute(_HELD.where(calls.c.key == key))).one_or_none()
     if row is None:
         raise WrongCallKey(f"there is no call {key}")
-    return _held(row, await _added(db))
-
-
-async def _added(db: AsyncConnection) -> tuple[Category, ...]:
-    return tuple(each.category for each in await categories.listed(db))
+    return _held(row, await categories.listed(db))
 
 
 async def every(db: AsyncConnection) -> list[Held]:
     """All calls, the newest first."""
     rows = await db.execute(_HELD.order_by(calls.c.added_at.desc(), calls.c.key))
-    added = await _added(db)
+    added = await categories.listed(db)
     return [_held(row, added) for row in rows]
 
 
-def _held(row: Row[tuple[object, ...]], added: tuple[Category, ...]) -> Held:
+def _held(row: Row[tuple[object, ...]], added: Sequence[Added]) -> Held:
     held = row._mapping
     call = read.read(held["text"])
     if call.digest != held["digest"]:
@@ -108,7 +106,9 @@ def _held(row: Row[tuple[object, ...]], added: tuple[Category, ...]) -> Held:
         held["added_at"],
         held["closed_at"],
         held["decided"],
-        added,
+        tuple(
+            each.category for each in added if not set(each.municipalities).isdisjoint(call.municipalities)
+        ),
     )
 
 

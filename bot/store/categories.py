@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ class Taken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A category as it was named, and the words it is known by."""
+    """A category as it was named, the words it is known by, and whose people it is offered to."""
 
     key: str
     topic: str
@@ -32,13 +32,22 @@ class Added:
     names: Told
     about: Told
     words: tuple[str, ...]
+    municipalities: tuple[str, ...]
     added_by: str
     added_at: int
     retired_at: int | None = None
 
     @property
     def category(self) -> Category:
-        """The same as the dialog offers it."""
+        """The same as the dialog offers it where it was added."""
+        return self.category_in(self.municipalities)
+
+    def is_offered(self, municipalities: Collection[str]) -> bool:
+        """Whether somebody in one of these may be asked whether they mean it."""
+        return self.retired_at is None and not set(self.municipalities).isdisjoint(municipalities)
+
+    def category_in(self, municipalities: Collection[str]) -> Category:
+        """The same as the dialog knows it there: what is not offered still has its name."""
         return Category(
             self.key,
             self.topic,
@@ -46,7 +55,7 @@ class Added:
             as_data(self.about),
             self.audience,  # type: ignore[arg-type]  # the form and the store take no other
             "",
-            offered=self.retired_at is None,
+            offered=self.is_offered(municipalities),
         )
 
 
@@ -56,9 +65,9 @@ async def listed(db: AsyncConnection) -> tuple[Added, ...]:
     return tuple(_added(row) for row in await db.execute(query))
 
 
-async def kinds(db: AsyncConnection) -> tuple[Category, ...]:
-    """The same as the dialog knows them, the retired too."""
-    return tuple(each.category for each in await listed(db))
+async def kinds(db: AsyncConnection, municipalities: Collection[str]) -> tuple[Category, ...]:
+    """The same as the dialog knows them in these municipalities, the retired too."""
+    return tuple(each.category_in(municipalities) for each in await listed(db))
 
 
 async def add(db: AsyncConnection, added: Added) -> None:
@@ -71,13 +80,20 @@ async def add(db: AsyncConnection, added: Added) -> None:
         "names": json.dumps(asdict(added.names), ensure_ascii=False),
         "about": json.dumps(asdict(added.about), ensure_ascii=False),
         "words": json.dumps(added.words, ensure_ascii=False),
+        "municipalities": " ".join(added.municipalities),
         "retired_at": None,
     }
     await db.execute(insert(added_categories).values(kept))
 
 
-async def retire(db: AsyncConnection, key: str, now: int) -> bool:
-    """Offer it no longer; what was told under it stays. False where none is offered under this key."""
+async def retire(db: AsyncConnection, key: str, municipalities: Collection[str], now: int) -> bool:
+    """Offer it no longer; what was told under it stays.
+
+    False where none is offered under this key, or others than these municipalities offer it too.
+    """
+    mine = {each.key for each in await listed(db) if set(each.municipalities) <= set(municipalities)}
+    if key not in mine:
+        return False
     table = added_categories
     done = await db.execute(
         update(table).where(table.c.key == key, table.c.retired_at.is_(None)).values(retired_at=now)
@@ -88,7 +104,8 @@ async def retire(db: AsyncConnection, key: str, now: int) -> bool:
 def _added(row: Row[Any]) -> Added:
     held = dict(row._mapping)
     spoken = {name: Told(**json.loads(held[name])) for name in ("names", "about")}
-    return Added(**{**held, **spoken, "words": tuple(json.loads(held["words"]))})
+    where = tuple(held["municipalities"].split())
+    return Added(**{**held, **spoken, "words": tuple(json.loads(held["words"])), "municipalities": where})
 
 
 async def unplaced(

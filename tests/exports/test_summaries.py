@@ -191,6 +191,7 @@ DOGS = Added(
     names=Told("Noe med hunder", "Noko med hundar", "Something with dogs"),
     about=Told("Å lufte en hund.", "Å lufte ein hund.", "Walking a dog."),
     words=("hundepark",),
+    municipalities=("trondheim",),
     added_by="kari",
     added_at=1,
 )
@@ -206,7 +207,7 @@ async def test_an_added_category_is_counted_named_and_kept_when_it_is_retired(
     after = later(world, WEEK_MS)
     async with world.engine.begin() as db:
         await categories.add(db, DOGS)
-        await categories.retire(db, "dogs", 2)
+        await categories.retire(db, "dogs", ["trondheim"], 2)
     await tell(after, crowd(WITH_DOGS, 300, seed=4), first=1000, days=6)
     release = await release_of(after)
     asked = [figure for figure in release.figures if figure.key.need == "dogs"]

@@ -27,7 +27,17 @@ from tests.house import House, Series, opened
 
 DEADLINE = milliseconds(CALLS[KEY].deadline)
 HUNDRED_YEARS_MS = 100 * 365 * 86_400_000
-ICE = Added("ice", "friends_and_leisure", "both", Told("Is", "Is", "Ice"), Told("", "", ""), (), "siv", OPEN)
+ICE = Added(
+    "ice",
+    "friends_and_leisure",
+    "both",
+    Told("Is", "Is", "Ice"),
+    Told("", "", ""),
+    (),
+    ("trondheim",),
+    "siv",
+    OPEN,
+)
 
 
 @pytest.fixture

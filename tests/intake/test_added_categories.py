@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.base import Wrote
+from bot.channels.base import Pressed, Used, Wrote
 from bot.store import categories
 from bot.store.categories import Added
 from dialogs.text import Told
@@ -19,6 +19,7 @@ DOGS = Added(
     names=Told("Noe med hunder", "Noko med hundar", "Something with dogs"),
     about=Told("Å lufte en hund sammen.", "Å lufte ein hund saman.", "Walking a dog together."),
     words=("hundepark",),
+    municipalities=("trondheim",),
     added_by="kari",
     added_at=1,
 )
@@ -51,13 +52,24 @@ async def test_it_stands_in_the_list_of_its_topic(house: House) -> None:
     assert "dogs" in {choice.id for shown in offered.shown for choice in shown.choices}
 
 
+async def test_it_is_offered_where_it_was_added_and_nowhere_else(house: House) -> None:
+    there = {"municipality": "froya"}
+    at = await house.do("web", "eva", Used("start"), **there)
+    await house.do("web", "eva", Pressed(("18-24",), at.turn))
+    assert "Noe med hunder" not in text(await house.do("web", "eva", Wrote("en hundepark", "m1")))
+    at = await house.do("web", "per", Used("start"), **there)
+    at = await house.do("web", "per", Pressed(("18-24",), at.turn))
+    offered = await house.do("web", "per", Pressed(("friends_and_leisure",), at.turn))
+    assert "dogs" not in {choice.id for shown in offered.shown for choice in shown.choices}
+
+
 async def test_one_that_is_retired_is_offered_no_more_and_takes_no_answer_with_it(house: House) -> None:
     await tell(house, "ola")
     await press(house, "ola", "yes")
     await press(house, "ola", "none")
     await press(house, "ola", "send")
     async with house.world.engine.begin() as db:
-        assert await categories.retire(db, "dogs", 2)
+        assert await categories.retire(db, "dogs", ["trondheim"], 2)
     house.series.pass_time()
     assert "Noe med hunder" not in await tell(house, "eva")
     assert [need.category for need in await house.sent()] == ["dogs"]

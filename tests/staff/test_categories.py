@@ -18,6 +18,7 @@ TYPED = {
     "about_nn": "Å lufte ein hund saman.",
     "about_en": "Walking a dog together.",
     "words": "hundepark, lufte hund",
+    "municipality": "trondheim",
 }
 
 
@@ -57,9 +58,37 @@ async def test_it_is_named_offered_and_taken_off_again_each_with_a_line_in_the_l
     assert lines == [("kari", "add", "category"), ("kari", "retire", "category")]
 
 
+async def test_a_coordinator_names_and_takes_off_what_is_their_own_municipalities(desk: Desk) -> None:
+    kari = await desk.worker("kari", "coordinator")
+    both = await desk.worker("siv", "coordinator", municipalities=("trondheim", "froya"))
+    far = await desk.worker("per", "coordinator", municipalities=("froya",))
+    assert (await kari.send(PAGE, PAGE, **TYPED)).status_code == 303
+    assert "Noe med hunder" not in (await far.get(PAGE)).text
+    assert (
+        await both.send(PAGE, PAGE, **TYPED | {"key": "cats", "municipality": ["trondheim", "froya"]})
+    ).is_redirect
+    await far.send(f"{PAGE}/ut", PAGE, key="dogs")
+    await far.send(f"{PAGE}/ut", PAGE, key="cats")
+    async with reading(desk.house.world.engine) as db:
+        assert {each.key: each.retired_at for each in await categories.listed(db)} == {
+            "dogs": None,
+            "cats": None,
+        }
+    assert "også andre kommuner har det" in (await far.get(PAGE)).text
+    await both.send(f"{PAGE}/ut", PAGE, key="cats")
+    assert "tatt bort" in (await far.get(PAGE)).text
+
+
 async def test_a_key_that_has_a_meaning_or_a_name_that_is_missing_is_refused_in_words(desk: Desk) -> None:
     kari = await desk.worker("kari", "coordinator")
-    for wrong in ({"key": "food"}, {"key": "Æ!"}, {"name_en": ""}, {"words": " , "}, {"topic": "nowhere"}):
+    for wrong in (
+        {"key": "food"},
+        {"key": "Æ!"},
+        {"name_en": ""},
+        {"words": " , "},
+        {"topic": "nowhere"},
+        {"municipality": "froya"},
+    ):
         answer = await kari.send(PAGE, PAGE, **{**TYPED, **wrong})
         assert answer.status_code == 422, wrong
         assert 'value="Noe med hunder"' in answer.text

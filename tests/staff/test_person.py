@@ -23,6 +23,7 @@ SKATING = Added(
     Told("Skating", "Skating", "Skating"),
     Told("", "", ""),
     (),
+    ("trondheim",),
     "siv",
     EVENING,
 )

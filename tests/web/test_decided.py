@@ -22,7 +22,17 @@ from tests.web.conftest import client_of
 
 PAGE = f"/dette-har-folk-sagt/{KEY}"
 TRONDHEIM = municipalities.load()["trondheim"]
-ICE = Added("ice", "friends_and_leisure", "both", Told("Is", "Is", "Ice"), Told("", "", ""), (), "siv", OPEN)
+ICE = Added(
+    "ice",
+    "friends_and_leisure",
+    "both",
+    Told("Is", "Is", "Ice"),
+    Told("", "", ""),
+    (),
+    ("trondheim",),
+    "siv",
+    OPEN,
+)
 
 
 @pytest_asyncio.fixture

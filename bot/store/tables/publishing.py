@@ -43,6 +43,7 @@ added_categories = Table(
     column("names", Text, "what it is called in each language, as JSON"),
     column("about", Text, "what it is about in each language, as JSON"),
     column("words", Text, "words it is known by in what people write, as JSON"),
+    column("municipalities", Text, "whose people it is offered to, joined by spaces"),
     column("added_by", String(64), "the coordinator who named it"),
     column("added_at", BigInteger, "when, in ms"),
     column("retired_at", BigInteger, "from when it is no longer offered, in ms", nullable=True),
