@@ -1,13 +1,23 @@
 """An invented municipality: 480 people, twelve applicants with seventeen measures, in the Trondheim call."""
 
+import json
 import random
 from collections import Counter
 
+from sqlalchemy import update
+
 from bot.allocation import written
+from bot.allocation.call import VOICES
+from bot.clock import DAY_MS, milliseconds
+from bot.funding import applying
 from bot.funding.rounds import Competition, Entry, round_of
+from bot.intake import World
+from bot.store import calls
+from bot.store import voices as kept
 from bot.store.calls import Held
+from bot.store.tables import funding as tables
 from bot.store.voices import Voice
-from tests.funding.written import CALLS, FILES
+from tests.funding.written import CALLS, FILES, bent
 
 KEY = "trondheim-2021"
 SEED = "an invented seed"
@@ -111,12 +121,12 @@ def voices(*, attested: bool = False) -> Counter[Voice]:
 def entries() -> tuple[Entry, ...]:
     """The applications, as their bodies wrote them."""
     return tuple(
-        Entry(f"{place:08}", f"{place:08}", written.read(_draft(title, measures))[0])
+        Entry(f"{place:08}", f"{place:08}", written.read(draft(title, measures))[0])
         for place, (title, measures) in enumerate(APPLICANTS.items(), 1)
     )
 
 
-def _draft(title: str, measures: list[tuple[str, list[str], int, int, int, int, str]]) -> dict[str, object]:
+def draft(title: str, measures: list[tuple[str, list[str], int, int, int, int, str]]) -> dict[str, object]:
     periods = [period.key for period in CALLS[KEY].periods]
     keys = ("name", "needs", "unit_cost", "places", "least", "most", "targets")
     rows = [dict(zip(keys, (*each[:-1], TARGETS[each[-1]]), strict=True)) for each in measures]
@@ -134,3 +144,25 @@ def competition(*, attested: bool = False) -> Competition:
     call, applied = CALLS[KEY], entries()
     held = Held(call, FILES[KEY], "", 0, None, False)
     return Competition(held, applied, round_of(call, applied, voices(attested=attested), SEED))
+
+
+async def settle(world: World) -> None:
+    """Keep the town in a database: its call, closed, what its bodies applied with, and who asked for what."""
+    now = milliseconds(CALLS[KEY].opens) + DAY_MS
+    async with world.engine.begin() as db:
+        held = await calls.add(db, world.keys, FILES[KEY], SEED, now)
+        written_down = enumerate(APPLICANTS.items())
+        drafts = [(world.new_id(), f"code{place:04}", _whole(*each)) for place, each in written_down]
+        added = await applying.add(db, world.keys, held, drafts, world.places, now)
+        assert all(each.taken for each in added)
+        await calls.close(db, world.keys, KEY, now)
+        tally = {name: kept.written(voices(attested=name == "attested")) for name in VOICES}
+        sealed = world.keys.lock(json.dumps(tally), "calls", "tally", KEY)
+        await db.execute(update(tables.calls).values(tally=sealed))
+
+
+def _whole(title: str, measures: list[tuple[str, list[str], int, int, int, int, str]]) -> dict[str, object]:
+    """An application with all that its call asks for."""
+    cost = sum(unit_cost * least for _, _, unit_cost, _, least, _, _ in measures)
+    budget = [{"kind": "bought", "what": "Varer", "money": cost}]
+    return bent(KEY, {**draft(title, measures), "budget": budget})

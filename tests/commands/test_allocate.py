@@ -1,15 +1,20 @@
 """From a call and an application to a proposal that anybody can make once more."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
 
+from bot.operations import opening
+from bot.settings import Settings
+from tests.allocation import town
 from tests.commands.lytt import TALK, Lytt
 from tests.funding.written import FILES, bent
 from tests.rules.source import ROOT
 
 KEY = "trondheim-2021"
+SECONDS = 2  # of a core, which others may be slowing: alone it takes about one
 ASSEN = ROOT.parent / "shared" / "data" / "pabulib" / "Netherlands_Assen_2024.pb"
 
 
@@ -50,6 +55,25 @@ def test_a_proposal_is_written_and_made_once_more(call: Lytt) -> None:
     )
     full = call("allocate", KEY, "-o", "out")
     assert (full.returncode, full.stderr) == (1, "lytt: out is not empty; name a new folder\n")
+
+
+async def test_the_invented_town_is_shared_out_in_a_second(lytt: Lytt) -> None:
+    """All of the command, process and files among it: a second of a core, and as much again beside others."""
+    found = Settings(
+        _env_file=None,
+        database_url=f"sqlite+aiosqlite:///{lytt.folder / 'data' / 'lytt.db'}",
+        secret_key_file=lytt.folder / "data" / "keys",
+    )
+    async with opening.stored(found) as world:
+        await town.settle(world)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    async with lytt.running("allocate", KEY, "--compare", "-o", "out") as process:
+        told, _ = await process.communicate()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert process.returncode == 0, told.decode()
+    assert told.decode().splitlines()[0].split()[:4] == ["most-requested", "5820000", "8", "applicants"]
+    assert len([path for path in (lytt.folder / "out").rglob("*") if path.is_file()]) == 23
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
 
 
 def test_an_election_is_decided_on_the_command_line(lytt: Lytt) -> None:
