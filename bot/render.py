@@ -66,6 +66,7 @@ def _shown(group: Sequence[Message], words: Words, language: str, abilities: Abi
         kind=last.kind,
         wordless=last.wordless,
         hands_over=any(message.hands_over for message in group),
+        clears=any(message.clears for message in group),
         language=language,
     )
 

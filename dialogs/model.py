@@ -246,7 +246,8 @@ class Message:
     """One message to the person: its texts, its choices, and the commands that stand beside them.
 
     `wordless` says that words written to it are read and not kept, so that nothing invites to write them.
-    With one that `hands_over`, the person gets everything that is kept of them.
+    With one that `hands_over`, the person gets everything that is kept of them. With one that `clears`,
+    what was said before it is deleted, so it must not stand on the screen either.
     """
 
     texts: tuple[Text, ...]
@@ -258,6 +259,7 @@ class Message:
     kind: Literal["say", "grave", "edit", "news"] = "say"
     wordless: bool = False
     hands_over: bool = False
+    clears: bool = False
 
 
 @dataclass(frozen=True, slots=True)

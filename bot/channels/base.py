@@ -143,7 +143,8 @@ class Shown(BaseModel):
     `at` is the turn the conversation was in when this was told, and `stale` says that what it answers
     changed nothing, a press on an old question: both so that the same key again gives the same answer.
     `wordless` says that words written to it are read and not kept; with one that `hands_over` the person
-    gets everything that is kept of them, looked up when it is shown: no copy of it waits anywhere.
+    gets everything that is kept of them, looked up when it is shown: no copy of it waits anywhere. What
+    stood on the screen before one that `clears` is deleted, and goes from the screen too.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -164,6 +165,7 @@ class Shown(BaseModel):
     stale: bool = False
     wordless: bool = False
     hands_over: bool = False
+    clears: bool = False
 
 
 @dataclass(frozen=True, slots=True)

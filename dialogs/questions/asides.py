@@ -10,7 +10,9 @@ from dialogs.script import NotUnderstood, Question, Taken
 from dialogs.text import N_, Text
 
 ERASED = Message(
-    (N_("Jeg har slettet alt du har sagt."), N_("Du kan begynne på nytt når du vil.")), ways=("anew",)
+    (N_("Jeg har slettet alt du har sagt."), N_("Du kan begynne på nytt når du vil.")),
+    ways=("anew",),
+    clears=True,
 )
 # What is older than Telegram lets us delete, and what the person wrote: duties.md T1.
 CLEAR_THE_REST = Message(

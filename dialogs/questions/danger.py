@@ -61,7 +61,8 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
         told = N_("Jeg har slettet ordene dine. Du kan alltid skrive igjen.")
         if situation.kept:
             told = N_("Kommunen har meldt fra om dette, og må ta vare på det.")
-        return Taken(held, (Message((told,), ways=WAYS_ON, kind="grave"),), (FlagAnswered("delete"),))
+        reply = Message((told,), ways=WAYS_ON, kind="grave", clears=True)
+        return Taken(held, (reply,), (FlagAnswered("delete"),))
     if chosen == "adult":
         return contact(held, situation)
     told = N_("Det er greit. Ta den tiden du trenger.")

@@ -88,7 +88,7 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
         told = N_("Jeg har slettet ordene dine. Du kan alltid skrive igjen.")
         if situation.kept:
             told = N_("Kommunen har meldt fra om dette, og må ta vare på det.")
-        return Taken(conversation, (Message((told,)),), (FlagAnswered("delete"),))
+        return Taken(conversation, (Message((told,), clears=True),), (FlagAnswered("delete"),))
     plain = {choice.id: choice.label for choice in PLAIN}
     if chosen == SHOW.id:
         return Taken(conversation, *letters.waiting(situation.letters))

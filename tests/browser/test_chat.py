@@ -204,6 +204,23 @@ async def test_grave_words_are_met_with_a_number_to_tap(chat: Chat) -> None:
     await expect(chat.page.locator("#answers").get_by_role("button")).to_have_count(3)
 
 
+async def test_what_is_deleted_goes_from_the_screen_too(chat: Chat) -> None:
+    await chat.open()
+    await chat.press("16–17 år")
+    await chat.say("Jeg vil ikke leve lenger")
+    await chat.press("Slett det jeg skrev")
+    await expect(chat.log).to_have_text("Jeg har slettet ordene dine. Du kan alltid skrive igjen.")
+    await chat.say("Jeg trenger lappen.")
+    await chat.hears("Stemmer det?")
+    await chat.press("Ja, det stemmer")
+    await chat.page.locator("summary").click()
+    await chat.page.locator("#commands").get_by_role("button", name="Slett").click()
+    await chat.press("Ja, slett alt")
+    await expect(chat.log).to_have_text(
+        "Jeg har slettet alt du har sagt.\nDu kan begynne på nytt når du vil."
+    )
+
+
 @pytest.mark.parametrize("way", ["button", "escape"])
 async def test_leaving_leaves_no_trace(chat: Chat, phone: BrowserContext, way: str) -> None:
     await chat.open()

@@ -61,6 +61,7 @@ def message(shown: Shown) -> dict[str, Any]:
         "kind": shown.kind,
         "wordless": shown.wordless,
         "hands_over": shown.hands_over,
+        "clears": shown.clears,
         "lang": shown.language,
     }
 

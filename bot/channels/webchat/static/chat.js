@@ -172,6 +172,8 @@
     over = Boolean(answer.over);
     if (!last) return;
     if (last.lang !== lang && !over) return void location.replace("/chat");
+    // What a person deletes must not stay on a screen that somebody may look at.
+    if (messages.some((message) => message.clears)) log.replaceChildren();
     const grouped = answer.receipt?.match(/.{1,4}/g).join(" ");
     const added = messages.map((message) => addSaid(message, message === last, grouped));
     const carrier = messages.findIndex((message) => grouped && message.text.includes(grouped));
