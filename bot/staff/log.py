@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from bot.staff import labels
 from bot.staff.access import Administering, note
+from bot.staff.office import Visit
 from bot.store import audit, staff
 from bot.store.audit import Deed, object_of
 from bot.store.tables.access import audit as kept
@@ -75,14 +78,14 @@ async def look(visit: Administering) -> Response:
     """The newest lines, of one worker or one thing where the address says so."""
     asked = visit.request.query_params
     who, what, before = asked.get("hvem", ""), asked.get("hva", ""), asked.get("til", "")
-    mine = kept.c.municipality.in_(["", *visit.worker.municipalities])
-    wanted = [mine, *([kept.c.staff == who] if who else []), *([kept.c.object == what] if what else [])]
+    asked_for = [*([kept.c.staff == who] if who else []), *([kept.c.object == what] if what else [])]
     until = int(before) if before.isdecimal() and len(before) < 18 else None
     async with visit.acting() as db:
         await note(db, visit, Deed("list", "log"))
+        names, mine = await _near(db, visit)
+        wanted = [mine, *asked_for]
         lines = await audit.lines(db, visit.office.world.keys, *wanted, before=until, most=PER_PAGE)
         unusual = await audit.lines(db, visit.office.world.keys, mine, kept.c.act == audit.UNUSUAL, most=5)
-        names = [account.name for account in await staff.every(db)]
     return visit.show(
         "logg.html",
         lines=lines,
@@ -97,3 +100,15 @@ async def look(visit: Administering) -> Response:
         what=what,
         further=lines[-1].seq if len(lines) == PER_PAGE else None,
     )
+
+
+async def _near(db: AsyncConnection, visit: Visit) -> tuple[list[str], ColumnElement[bool]]:
+    """Who works in the administrator's municipalities, and the lines that are theirs to see.
+
+    What concerns no municipality, as to sign in, is told of colleagues and of the machine alone.
+    """
+    here, accounts = set(visit.worker.municipalities), await staff.every(db)
+    near = [each.name for each in accounts if not here.isdisjoint(each.municipalities)]
+    far = [each.name for each in accounts if here.isdisjoint(each.municipalities)]
+    nowhere = and_(kept.c.municipality == "", kept.c.staff.not_in(far))
+    return near, or_(kept.c.municipality.in_(here), nowhere)

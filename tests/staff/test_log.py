@@ -90,6 +90,25 @@ async def test_another_municipalitys_lines_are_not_shown(desk: Desk) -> None:
     assert "frode" not in (await admin.get("/ansatt/logg")).text
 
 
+async def test_who_works_elsewhere_alone_is_named_nowhere_in_it(desk: Desk) -> None:
+    """To sign in concerns no municipality, and the line of it names who did."""
+    await desk.worker("frode", "reviewer", municipalities=("froya",))
+    await desk.worker("begge", "reviewer", municipalities=("froya", "trondheim"))
+    admin = await desk.worker("ada", "admin")
+    async with desk.house.world.engine.begin() as db:
+        for name in ("frode", "begge", "console"):
+            await audit.note(db, desk.app.state.office.scribe(name), Deed("sign in", "account", name))
+    for path in (
+        "/ansatt/logg",
+        "/ansatt/logg?hvem=frode",
+        f"/ansatt/logg?hva={object_of('account', 'frode')}",
+    ):
+        assert ">frode<" not in (await admin.get(path)).text
+    page = (await admin.get("/ansatt/logg")).text
+    assert ">begge<" in page.partition("<tbody>")[2]
+    assert ">console<" in page.partition("<tbody>")[2]
+
+
 async def test_a_reason_stands_where_one_was_given(desk: Desk) -> None:
     by = desk.app.state.office.scribe("kari")
     async with desk.house.world.engine.begin() as db:
