@@ -26,7 +26,7 @@ routes = APIRouter(prefix=PAGE)
 @routes.get("")
 async def together(visit: Reviewing) -> Response:
     """What a code is for, and where it shall be worth something."""
-    return visit.show("together.html", places=visit.places, code=None)
+    return visit.show("together.html", places=visit.places, municipality=None, code=None)
 
 
 @routes.post("")

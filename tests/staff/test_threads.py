@@ -232,6 +232,14 @@ async def test_who_answers_with_a_worker_is_marked_so(desk: Desk) -> None:
     assert await desk.log("hand out") == [("kari", "hand out", "code")]
 
 
+async def test_who_works_in_two_municipalities_says_where_the_code_is_for(desk: Desk) -> None:
+    kari = await desk.worker("kari", "reviewer", municipalities=["froya", "trondheim"])
+    page = await kari.get("/ansatt/sammen")
+    assert '<option value="froya">' in page.text
+    made = await kari.send("/ansatt/sammen", seen_on="/ansatt/sammen", kommune="froya")
+    assert '<option value="froya" selected>' in made.text
+
+
 async def test_a_code_of_a_worker_ends_after_half_an_hour(desk: Desk) -> None:
     kari = await desk.worker("kari", "reviewer")
     made = await kari.send("/ansatt/sammen", seen_on="/ansatt/sammen", kommune="trondheim")
