@@ -32,7 +32,7 @@ from bot.commands.shared import (
 from bot.funding import demo as funds
 from bot.intake import World
 from bot.mistakes import Mistake
-from bot.operations import accounts, persons, simulate
+from bot.operations import accounts, persons, releasing, simulate
 from bot.settings import Settings
 from bot.store import needs as kept_needs
 from bot.store import staff
@@ -95,6 +95,8 @@ async def _ready(address: str, demo: bool, opened: House) -> None:
         )
         async with world.engine.begin() as db:
             call = await funds.fill(db, world.keys, world.places, clock.new_id, clock.new_code, clock.now())
+        # The counts come once an hour, which is longer than somebody looks at a demo.
+        await releasing.once(world, found.publish_fewest)
         typer.echo(f"Apply      {address}/sok/{call}")
     typer.echo(f"Web chat   {address}/")
     typer.echo(f"Staff      {address}/ansatt")

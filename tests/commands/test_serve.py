@@ -61,6 +61,15 @@ async def test_a_demo_leaves_nothing_behind(lytt: Lytt) -> None:
     assert lytt.files() == set()
 
 
+async def test_a_demo_shows_what_people_have_said_from_the_start(lytt: Lytt) -> None:
+    async with lytt.running("serve", "--demo", "--port", "0") as process:
+        address = await address_of(process)
+        async with httpx.AsyncClient(base_url=address) as visitor:
+            published = await visitor.get("/dette-har-folk-sagt")
+        await stops(process, signal.SIGTERM)
+    assert 'class="figures"' in published.text
+
+
 async def test_a_port_in_use_is_one_clear_line(lytt: Lytt) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
