@@ -31,12 +31,12 @@ from bot.operations import (
     releasing,
     reminders,
     retention,
+    turns,
 )
 from bot.operations.opening import NotReady, stored
 from bot.operations.routes import Route, route_of
 from bot.outbox import Limits, Outbox
 from bot.settings import Settings
-from bot.store.engine import alone
 
 log = structlog.get_logger()
 
@@ -207,8 +207,7 @@ async def telegram_at_work(
 
 async def _poll_alone(house: House, telegram: Telegram) -> None:
     """Telegram answers only one that asks for updates: the processes take turns."""
-    async with alone(house.world.engine, "telegram updates"):
-        await telegram.poll()
+    await turns.in_one_process(house.world.engine, "telegram updates", telegram.poll)
 
 
 async def _arrivals(arrivals: Coroutine[None, None, None]) -> None:

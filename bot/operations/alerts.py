@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from prometheus_client import Counter
@@ -17,11 +17,12 @@ from bot.logs import error_class
 from bot.municipalities import Place
 from bot.municipalities.lines import unchecked
 from bot.municipalities.roster import ANSWER, FLAG, NEED, told_now
+from bot.operations import turns
 from bot.operations.routes import FAULTS, Route, RouteError
 from bot.store import alerts, audit, flags, staff
 from bot.store.alerts import Alert, Told
 from bot.store.audit import Deed, Scribe
-from bot.store.engine import AWAY, alone, reading
+from bot.store.engine import reading
 from bot.store.flags import Open
 
 READING = "reading"  # the subject of an alert about staff
@@ -167,24 +168,20 @@ async def watch(world: World, route: Route, most: int) -> int:
 
 async def run(world: World, route: Route, most_opened: int) -> None:
     """Do so again and again, in one process of all; without a route only the warnings are given."""
-    async with alone(world.engine, "alerts"):
-        warned: int | None = None
-        while True:
-            now = world.now()
-            if warned is None or not 0 <= now - warned < WARN_EVERY_MS:
-                _warn(world, moment(now))
-                warned = now
-            await _once_or_later(world, route, most_opened)
-            await asyncio.sleep(EVERY_SECONDS)
+    warned: int | None = None
 
-
-async def _once_or_later(world: World, route: Route, most_opened: int) -> None:
-    try:
-        await watch(world, route, most_opened)
+    async def turn() -> None:
+        nonlocal warned
+        now = world.now()
         if route.exists:
-            await once(world, route)
-    except AWAY as error:
-        log.warning("alerts wait for the database", error=error_class(error))
+            await once(world, route)  # first: somebody may be in danger
+        if warned is None or not 0 <= now - warned < WARN_EVERY_MS:
+            _warn(world, moment(now))
+            warned = now
+        await watch(world, route, most_opened)
+
+    telling = partial(turns.again_and_again, "alerts", turn, EVERY_SECONDS)
+    await turns.in_one_process(world.engine, "alerts", telling)
 
 
 def _warn(world: World, at: datetime) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 
 from bot import feedback
 from bot.intake import World
 from bot.logs import error_class
+from bot.operations import turns
 from bot.store import threads
-from bot.store.engine import AWAY, alone, reading
+from bot.store.engine import is_away, reading
+from bot.store.threads import Due
 
 EVERY_SECONDS = 20.0
 AT_ONCE = 100  # letters in one turn
@@ -25,10 +27,7 @@ async def once(world: World, queued: Queued) -> int:
     async with reading(world.engine) as db:
         waiting = await threads.due(db, world.now(), AT_ONCE)
     for each in waiting:
-        async with world.engine.begin() as db:
-            chats += await feedback.bring(db, world, each)
-            world.at("bringing")
-        world.at("brought")
+        chats += await _brought(world, each)
     async with world.engine.begin() as db:
         chats += await feedback.ask_again(db, world)
     if chats:
@@ -36,12 +35,23 @@ async def once(world: World, queued: Queued) -> int:
     return len(chats)
 
 
+async def _brought(world: World, letter: Due) -> list[bytes]:
+    """Bring one letter; one that can not be brought holds up nobody else's."""
+    try:
+        async with world.engine.begin() as db:
+            chats = await feedback.bring(db, world, letter)
+            world.at("bringing")
+        world.at("brought")
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.error("a letter can not be brought", error=error_class(error), exc_info=error)
+        return []
+    return chats
+
+
 async def run(world: World, queued: Queued) -> None:
     """Do so again and again, in one process of all."""
-    async with alone(world.engine, "deliveries"):
-        while True:
-            try:
-                await once(world, queued)
-            except AWAY as error:
-                log.warning("letters wait for the database", error=error_class(error))
-            await asyncio.sleep(EVERY_SECONDS)
+    turn = partial(once, world, queued)
+    bringing = partial(turns.again_and_again, "deliveries", turn, EVERY_SECONDS)
+    await turns.in_one_process(world.engine, "deliveries", bringing)

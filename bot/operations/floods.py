@@ -7,18 +7,18 @@ itself, for a class and a school sit behind one; they differ in what they ask fo
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import structlog
 
 from bot.clock import DAY_MS, MINUTE_MS
 from bot.intake import World
-from bot.logs import error_class
+from bot.operations import turns
 from bot.store import bursts
 from bot.store.bursts import Sending
-from bot.store.engine import AWAY, reading
+from bot.store.engine import reading
 
 FAST_MS = 10 * MINUTE_MS
 A_CLASS = 40  # more than a class of 30 and those who help it
@@ -101,10 +101,5 @@ async def once(world: World) -> int:
 
 
 async def run(world: World) -> None:
-    """Do so again and again; a database that is away is tried at the next turn."""
-    while True:
-        try:
-            await once(world)
-        except AWAY as error:
-            log.warning("floods wait for the database", error=error_class(error))
-        await asyncio.sleep(EVERY_SECONDS)
+    """Do so again and again."""
+    await turns.again_and_again("floods", partial(once, world), EVERY_SECONDS)

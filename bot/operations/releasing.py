@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import OSLO, WEEK_MS, day, milliseconds
 from bot.exports.labels import Labels
 from bot.intake import World
-from bot.logs import error_class
 from bot.municipalities import Place
+from bot.operations import turns
 from bot.store import categories, conversations, decisions, publishing
-from bot.store.engine import AWAY, reading
+from bot.store.engine import reading
 from bot.store.publishing import Span
 from bot.summaries import Grid, Key, Release, count, half_year, suppress
 from bot.summaries import Place as Counted
@@ -54,13 +55,8 @@ async def labels(db: AsyncConnection, places: Mapping[str, Place]) -> Labels:
 
 
 async def run(world: World, fewest: int) -> None:
-    """Release again and again, whoever looks; a database that is away is tried at the next turn."""
-    while True:
-        try:
-            await once(world, fewest)
-        except AWAY as error:
-            log.warning("a release waits for the database", error=error_class(error))
-        await asyncio.sleep(EVERY_SECONDS)
+    """Release again and again, whoever looks."""
+    await turns.again_and_again("releasing", partial(once, world, fewest), EVERY_SECONDS)
 
 
 async def once(world: World, fewest: int) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
 from bot.clock import DAY_MS
 from bot.intake import World
 from bot.logs import error_class
+from bot.operations import turns
 from bot.operations.routes import FAULTS, Route
 from bot.store import applications, calls, reports
-from bot.store.engine import AWAY, alone, reading
+from bot.store.engine import reading
 from bot.store.reports import Report
 
 EVERY_SECONDS = 60.0
@@ -53,10 +54,5 @@ async def _remind(world: World, route: Route, report: Report) -> bool:
 
 async def run(world: World, route: Route) -> None:
     """Do so again and again, in one process of all."""
-    async with alone(world.engine, "reminders"):
-        while True:
-            try:
-                await once(world, route)
-            except AWAY as error:
-                log.warning("reminders wait for the database", error=error_class(error))
-            await asyncio.sleep(EVERY_SECONDS)
+    reminding = partial(turns.again_and_again, "reminders", partial(once, world, route), EVERY_SECONDS)
+    await turns.in_one_process(world.engine, "reminders", reminding)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import DAY_MS, HOUR_MS
 from bot.intake import World
-from bot.logs import error_class
+from bot.operations import turns
 from bot.store import journal, outlived
-from bot.store.engine import AWAY, erase_traces, reading
+from bot.store.engine import erase_traces, reading
 from bot.store.outlived import KINDS
 
 EVERY_SECONDS = 600
@@ -86,10 +86,5 @@ async def _set_right(db: AsyncConnection, now: int, marks: dict[str, int]) -> No
 
 
 async def run(world: World) -> None:
-    """Do so again and again; a database that is away is tried at the next turn."""
-    while True:
-        try:
-            await once(world)
-        except AWAY as error:
-            log.warning("retention waits for the database", error=error_class(error))
-        await asyncio.sleep(EVERY_SECONDS)
+    """Do so again and again."""
+    await turns.again_and_again("retention", partial(once, world), EVERY_SECONDS)
