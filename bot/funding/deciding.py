@@ -35,6 +35,10 @@ class WrongDecision(Mistake):
     """A decision that can not be made; the text says why in plain words."""
 
 
+class AlreadyDecided(WrongDecision):
+    """Somebody else was faster."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Where a decision gives something else than the proposal."""
@@ -222,7 +226,7 @@ async def decide(
     digest = hashlib.sha256(body.encode()).hexdigest()
     alone = held.call.deciders == 1
     if not await decisions.keep(db, held.call.key, body, digest, reason.strip(), by, now, final=alone):
-        raise WrongDecision(f"{held.call.key} is decided, and a decision can not be changed")
+        raise AlreadyDecided(f"{held.call.key} is decided, and a decision can not be changed")
     return await _made(db, found, now)
 
 

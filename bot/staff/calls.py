@@ -19,7 +19,7 @@ from bot.allocation.tables import øre
 from bot.clock import moment
 from bot.funding import applying, deciding, rounds
 from bot.funding.applying import Looked
-from bot.funding.deciding import Units, WrongDecision
+from bot.funding.deciding import AlreadyDecided, Units, WrongDecision
 from bot.funding.proposing import MAIN, group_label
 from bot.funding.rounds import Competition
 from bot.staff import labels
@@ -51,6 +51,7 @@ APPLICATION_STATES: dict[str, Text] = {
 }
 STILL_OPEN = N_("Utlysningen er åpen. Den må være lukket før noen kan bestemme.")
 NOT_MADE = N_("Dette kan ikke vedtas slik. Se hva som er galt, og at begrunnelsen er skrevet.")
+DECIDED = N_("En annen rakk å vedta før deg. Ditt vedtak er ikke lagret. Her står det som er bestemt.")
 NOT_AGREED = N_("Vedtaket venter ikke på deg. Det må være en annen enn den som foreslo det.")
 routes = APIRouter(prefix=PAGE)
 
@@ -263,6 +264,8 @@ async def decide(visit: Coordinating, key: str) -> Response:
         async with visit.acting() as db:
             made = await deciding.decide(db, world.keys, found, units, visit.worker.name, reason, visit.now)
             await note(db, visit, _deed("decide", held, made, reason))
+    except AlreadyDecided:
+        return await _decision_page(visit, key, None, DECIDED, 409)
     except WrongDecision:
         return await _decision_page(visit, key, units, NOT_MADE, 422)
     return visit.go(f"{PAGE}/{key}/vedtak")

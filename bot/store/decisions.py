@@ -10,6 +10,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.allocation import call as read
+from bot.store.engine import in_turn
 from bot.store.tables.funding import calls, decisions
 
 
@@ -56,6 +57,7 @@ async def keep(
     final: bool,
 ) -> bool:
     """Keep a decision; False where the call has one that is final, or waits for another to agree."""
+    await in_turn(db, f"decision {call}")  # of two who decide at once, the second finds the first's
     if await of_call(db, call) is not None:
         return False
     row = {

@@ -1,5 +1,6 @@
 """A named human decides within the call; then it is final, and those who asked are told."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -11,7 +12,7 @@ from bot.allocation.account import canonical
 from bot.channels.base import Wrote
 from bot.clock import milliseconds
 from bot.funding import deciding, news, rounds
-from bot.funding.deciding import Units, WrongDecision
+from bot.funding.deciding import AlreadyDecided, Units, WrongDecision
 from bot.funding.rounds import Competition
 from bot.i18n import Words
 from bot.store import applications, calls, decisions, reports
@@ -82,6 +83,31 @@ async def test_a_coordinator_decides_as_proposed(decided: House) -> None:
     assert made.body["seed"] == "seed"
     async with reading(decided.world.engine) as db:
         assert (await calls.named(db, KEY)).decided
+
+
+async def test_of_two_who_decide_at_once_the_second_is_told_that_it_is_decided(
+    migrated_postgres_url: str,
+) -> None:
+    async with opened(migrated_postgres_url, Series(OPEN)) as house:
+        await filled(house)
+        world, found = house.world, await competition(house)
+        async with world.engine.begin() as db:
+            await calls.close(db, world.keys, KEY, house.series.at)
+        async with world.engine.begin() as db:
+            await deciding.decide(db, world.keys, found, None, "kari", "Flest ba.", house.series.at)
+            second = asyncio.create_task(decide(house, by="ola"))
+            async with asyncio.timeout(20):
+                while not await somebody_waits(house):
+                    assert not second.done()
+        with pytest.raises(AlreadyDecided):
+            await second
+
+
+async def somebody_waits(house: House) -> bool:
+    """Whether a transaction in this database waits for another."""
+    waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with house.world.engine.connect() as db:
+        return (await db.exec_driver_sql(waits)).first() is not None
 
 
 async def test_a_need_is_met_when_a_final_decision_gave_it_money(decided: House) -> None:

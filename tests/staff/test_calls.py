@@ -104,6 +104,18 @@ async def test_an_open_call_is_not_decided(calls_desk: Desk) -> None:
     assert refused.status_code == 422
 
 
+async def test_who_decides_after_another_is_told_and_sees_what_holds(calls_desk: Desk) -> None:
+    kari = await coordinator(calls_desk)
+    ola = await calls_desk.worker("ola", "coordinator")
+    seen = await ola.get(f"{HERE}/vedtak")
+    fields = dict(UNITS.findall(seen.text))
+    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
+    late = await ola.send(f"{HERE}/vedtak", HERE, do="decide", reason="Jeg vil noe annet.", **fields)
+    assert late.status_code == 409
+    assert "En annen rakk å vedta før deg" in late.text
+    assert "kari bestemte" in late.text
+
+
 async def test_two_must_agree_where_the_call_says_so(calls_desk: Desk) -> None:
     kari = await coordinator(calls_desk, text=TWO)
     fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
