@@ -21,6 +21,7 @@ from bot.store.calls import Held, WrongCallKey
 from bot.store.engine import reading
 
 SECURE_NAME, NAME = "__Host-lytt-sok", "lytt-sok"
+_SEALED = ("application code",)  # what the hash beside a code in a cookie is of
 MOST_BYTES = 1_000_000
 MOST_FIELDS = 3_000
 MOST_BODIES = 100  # bodies begun from one address in an hour
@@ -48,14 +49,17 @@ class Reception:
         return self.pages.asked(request)
 
     def code(self, request: Request) -> str | None:
-        """The code that this browser holds."""
-        return request.cookies.get(SECURE_NAME if self.visitor(request).secure else NAME)
+        """The code that this browser was given here; a guess that is set as a cookie is not looked up."""
+        held = request.cookies.get(SECURE_NAME if self.visitor(request).secure else NAME, "")
+        code, _, seal = held.partition(".")
+        return code if self._is_hash(seal, *_SEALED, code) else None
 
     def hold(self, request: Request, response: Response, code: str) -> None:
         """Let the browser hold a code until it is closed."""
         secure = self.visitor(request).secure
         name = SECURE_NAME if secure else NAME
-        response.set_cookie(name, code, secure=secure, httponly=True, samesite="strict", path="/")
+        held = f"{code}.{self.world.keys.hash(*_SEALED, code).hex()}"
+        response.set_cookie(name, held, secure=secure, httponly=True, samesite="strict", path="/")
 
     def drop(self, request: Request, response: Response) -> None:
         """Let the browser forget its code."""
@@ -68,7 +72,10 @@ class Reception:
         return self.world.keys.hash("application form", self.code(request) or "").hex()
 
     def _is_ours(self, request: Request, shown: str) -> bool:
-        made = self.world.keys.hashes("application form", self.code(request) or "")
+        return self._is_hash(shown, "application form", self.code(request) or "")
+
+    def _is_hash(self, shown: str, *of: str) -> bool:
+        made = self.world.keys.hashes(*of)
         return any(hmac.compare_digest(each.hex().encode(), shown.encode()) for each in made)
 
     def slow_down(self, request: Request, limit: Limit) -> None:

@@ -36,6 +36,10 @@ CHANGED = N_(
     "Noen andre endret søknaden samtidig. Her står det du skrev. Det er ikke lagret: "
     "lagrer du nå, gjelder det i stedet for deres."
 )
+NOT_WITHDRAWN = N_(
+    "Noen andre endret søknaden samtidig. Den er ikke trukket. Her står den slik den er nå: "
+    "vil dere fortsatt trekke den, trykk en gang til."
+)
 NO_SUCH_CODE = N_("Koden åpner ingen søknad her. Se etter om hvert tegn er riktig.")
 SHUT = N_("Utlysningen tar ikke imot søknader nå.")
 PARTS: dict[str, Text] = {
@@ -258,7 +262,9 @@ async def withdraw(desk: At, sent: Sent, kept: Open) -> Response:
     if not desk.held.is_open(desk.now):
         return desk.form(kept, status=409, trouble=SHUT)
     async with desk.reception.world.engine.begin() as db:
-        await applications.withdraw(db, kept, desk.now)
+        done = sent.get("version") == str(kept.version) and await applications.withdraw(db, kept, desk.now)
+    if not done:
+        return desk.form(await kept_at(desk), status=409, trouble=NOT_WITHDRAWN)
     return desk.go("/kvittering")
 
 

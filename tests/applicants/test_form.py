@@ -157,6 +157,32 @@ async def test_a_budget_may_come_in_a_file(body: Body, house: House) -> None:
     assert (await kept(house))[0].draft["title"] == "Ny"
 
 
+async def test_a_code_in_a_cookie_opens_nothing_unless_it_was_typed_first(body: Body, partner: Body) -> None:
+    """Typed codes are counted; one that is set as a cookie would be a guess that nobody counts."""
+    code = await body.begins()
+    (name, held), *_ = body.client.cookies.items()
+    for guess in (code.replace("-", ""), code, f"{code.replace('-', '')}.{'0' * 80}"):
+        partner.client.cookies.set(name, guess, domain="lytt.test")
+        assert (await partner.opens("/soknad")).url.path == f"/sok/{KEY}"
+    partner.client.cookies.clear()
+    partner.client.cookies.set(name, held, domain="lytt.test")
+    assert (await partner.opens("/soknad")).url.path == f"/sok/{KEY}/soknad"
+
+
+async def test_what_a_partner_changed_meanwhile_is_not_withdrawn_unseen(body: Body, partner: Body) -> None:
+    code = await body.begins()
+    await body.sends("/soknad", {"do": "send", **filled()})
+    await body.opens("/soknad")
+    await partner.opens()
+    await partner.sends("/apne", {"code": code})
+    await partner.sends("/soknad", {"do": "send", **filled({"title": "Ny"})})
+    page = await body.sends("/trekk")
+    assert page.status_code == 409
+    assert "Den er ikke trukket" in page.text
+    assert "Ny" in page.text
+    assert "Søknaden er trukket" in (await body.sends("/trekk")).text
+
+
 async def test_withdrawn_and_sent_again_until_the_deadline(body: Body, house: House) -> None:
     await body.begins()
     await body.sends("/soknad", {"do": "send", **filled()})

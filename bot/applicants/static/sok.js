@@ -4,7 +4,7 @@
 (() => {
   const form = document.getElementById("apply"), status = document.getElementById("status");
   if (!form) return;
-  const version = form.elements.namedItem("version");
+  const versions = document.querySelectorAll("[name=version]");
   let waiting = null, stopped = false, settled = false, pending = Promise.resolve();
 
   async function save() {
@@ -15,7 +15,8 @@
       const answer = await fetch(form.dataset.save, { method: "POST", body: sent, credentials: "same-origin" });
       if (answer.status === 409) stopped = true;
       if (!answer.ok) throw new Error(answer.status);
-      version.value = (await answer.json()).version;
+      const { version } = await answer.json();
+      for (const each of versions) each.value = version;
       status.textContent = form.dataset.saved;
     } catch {
       status.textContent = stopped ? form.dataset.changed : form.dataset.unsaved;
