@@ -61,6 +61,7 @@ class _Result:
     waiting: Waiting
     delivered: Delivered
     at: int  # when it was tried, in ms
+    tried: bool = True  # else it waited for its turn, or behind another
 
 
 class Outbox:
@@ -183,10 +184,10 @@ class Outbox:
         for place, waiting in enumerate(messages):
             held_up, at = self._limits.wait(waiting.chat, self._monotonic()), self._now()
             result = Delivered(done=False, retry_after=held_up) if held_up else await self._try(waiting)
-            self._results.append(_Result(waiting, result, at))
+            self._results.append(_Result(waiting, result, at, tried=not held_up))
             if result.unreachable or (not result.done and not result.error):
                 unsent = replace(result, messages=())
-                self._results += [_Result(each, unsent, at) for each in messages[place + 1 :]]
+                self._results += [_Result(each, unsent, at, tried=False) for each in messages[place + 1 :]]
                 return
 
     async def _try(self, waiting: Waiting) -> Delivered:
@@ -209,7 +210,7 @@ class Outbox:
         for each in results:
             if not each.delivered.done and each.delivered.retry_after is not None:
                 at = self._now() + int(each.delivered.retry_after * 1000) + 1
-                await queue.later(db, each.waiting, at)
+                await queue.later(db, each.waiting, at, tried=each.tried)
         if gone:
             # What was queued since is left there: they may have come back, and it may answer them.
             await conversations.mark_reachable(db, gone, reachable=False)

@@ -137,9 +137,10 @@ async def delivered(db: AsyncConnection, messages: Sequence[Waiting]) -> set[str
     return {row.id for row in await db.execute(gone)}
 
 
-async def later(db: AsyncConnection, message: Waiting, at: int) -> None:
-    """Try one message again at a time; those after it in the same chat wait for it."""
-    await db.execute(update(outbox).where(_are([message])).values(next_try_at=at, tries=outbox.c.tries + 1))
+async def later(db: AsyncConnection, message: Waiting, at: int, *, tried: bool) -> None:
+    """Try one message at a time, again if it was tried; those after it in the same chat wait for it."""
+    tries = outbox.c.tries + int(tried)
+    await db.execute(update(outbox).where(_are([message])).values(next_try_at=at, tries=tries))
 
 
 def _are(messages: Sequence[Waiting]) -> ColumnElement[bool]:

@@ -7,8 +7,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import background
-from bot.channels.base import Button, Used, Wrote
-from bot.outbox import Limits
+from bot.channels.base import Button, Delivered, Shown, Used, Wrote
+from bot.outbox import MOST_FAULTS, Limits
 from bot.store import queue
 from bot.store.crypto import Keys
 from bot.store.engine import reading
@@ -109,6 +109,28 @@ async def test_a_message_that_can_never_be_made_does_not_shut_a_chat_for_ever(ph
     await phones.queued(kari, "Denne blir det feil med.", ways=(Button(id="w" * 80, label="For lang"),))
     await phones.queued(kari, "Her er hjelp.")
     async with background(phones.outbox(flowing=True).run()):
+        await kari.hears()
+    assert texts(kari) == ["Her er hjelp."]
+
+
+async def test_who_waited_long_for_their_turn_is_not_given_up_at_the_first_fault(
+    phones: Phones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside news to thousands a reply is held up again and again; that is no try to send it."""
+    held_up, faults = iter([1.0] * (MOST_FAULTS + 1)), iter([RuntimeError()])
+    kari = phones.person(7)
+    monkeypatch.setattr(Limits, "wait", lambda *_: next(held_up, 0.0))
+    outbox = phones.outbox(flowing=True)
+    deliver = outbox._deliver
+
+    async def failing_once(address: str, shown: Shown) -> Delivered:
+        for fault in faults:
+            raise fault
+        return await deliver(address, shown)
+
+    monkeypatch.setattr(outbox, "_deliver", failing_once)
+    await phones.queued(kari, "Her er hjelp.")
+    async with background(outbox.run()):
         await kari.hears()
     assert texts(kari) == ["Her er hjelp."]
 
