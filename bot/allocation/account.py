@@ -11,6 +11,7 @@ from itertools import groupby
 from math import ceil
 from typing import Any, TypeAlias
 
+from bot.allocation.allocate import reached
 from bot.allocation.audit import owed
 from bot.allocation.course import Course
 from bot.allocation.demand import Demand
@@ -21,6 +22,7 @@ from bot.allocation.rules import most_unmet
 Account: TypeAlias = dict[str, Any]
 """What `canonical` writes: keys, whole numbers, and exact fractions as texts."""
 
+CAPS = ("applicant", "period", "source", "money")  # more money under them would have bought more
 MANY = 1 << 40  # units: more than any money buys
 
 
@@ -34,6 +36,7 @@ def account(given: Round, rule: str, outcome: Outcome, demand: Demand | None = N
     demand = demand or Demand(given)
     course = replayed(given, demand, outcome)
     left = _left(course, outcome)
+    others = reached(given, demand, outcome.chosen) if outcome.chosen else {}
     return {
         "rule": rule,
         "money": given.limits.money,
@@ -41,7 +44,7 @@ def account(given: Round, rule: str, outcome: Outcome, demand: Demand | None = N
         "people": given.people,
         "chosen": outcome.chosen and list(outcome.chosen),
         "lines": [*_spent(given, outcome), *left],
-        "measures": [_measure(course, outcome, place) for place in range(len(given.measures))],
+        "measures": [_measure(course, outcome, place, others) for place in range(len(given.measures))],
         "needs": _needs(given, demand, outcome),
         "groups": _groups(given, demand, outcome),
         "sources": _sources(given, outcome),
@@ -107,7 +110,13 @@ def _left(course: Course, outcome: Outcome) -> list[Account]:
     bought = _summed((step.lot.measure, step.lot.cost) for step in free.outcome.steps)
     people = _summed((step.lot.measure, step.met) for step in free.outcome.steps)
     lines = [
-        _kept(given.measures[place].id, outcome.stopped[place], øre, people[place])
+        _kept(
+            given.measures[place].id,
+            outcome.stopped[place],
+            øre,
+            people[place],
+            _missing(course, outcome, place),
+        )
         for place, øre in bought.items()
     ]
     if rest > bought.total():
@@ -125,15 +134,21 @@ def _without_caps(course: Course) -> Course:
     return most_unmet(free, range(len(measures)))
 
 
-def _kept(measure: str | None, cap: Cap, øre: int, people: int) -> Account:
+def _missing(course: Course, outcome: Outcome, place: int) -> int:
+    """How much more money one more lot would have taken, where a cap on money stopped it."""
+    return course.purse.missing(place) if outcome.stopped[place].kind in CAPS else 0
+
+
+def _kept(measure: str | None, cap: Cap, øre: int, people: int, missing: int = 0) -> Account:
     held = {"measure": measure, "cap": cap.kind, "period": cap.period, "cost": øre, "people": people}
+    held |= {"missing": missing}
     return {"kind": "left"} | held
 
 
 # --- what it came to ------------------------------------------------------------------------------
 
 
-def _measure(course: Course, outcome: Outcome, place: int) -> Account:
+def _measure(course: Course, outcome: Outcome, place: int, others: Mapping[str, tuple[int, int]]) -> Account:
     measure, cap = course.given.measures[place], outcome.stopped[place]
     steps = [step for step in outcome.steps if step.lot.measure == place]
     periods: Counter[int] = Counter()
@@ -152,6 +167,8 @@ def _measure(course: Course, outcome: Outcome, place: int) -> Account:
         "stopped": cap.kind,
         "stopped_period": cap.period,
         "lacking": _lacking(course, place) if cap.kind == "asked" else 0,
+        "missing": _missing(course, outcome, place),
+        "reached": list(others.get(measure.applicant, ())) if cap.kind == "slots" else [],
     }
 
 

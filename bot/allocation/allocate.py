@@ -56,6 +56,26 @@ def chosen_applicants(given: Round, demand: Demand, most: int) -> list[str]:
     return chosen
 
 
+def reached(given: Round, demand: Demand, chosen: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """For each applicant that came too late: how many asks it would have met, and how many the last met."""
+    course = Course(given, demand)
+    for applicant in chosen[:-1]:
+        course = _alone(course, applicant)
+    others = {measure.applicant for measure in given.measures} - set(chosen[:-1])
+    met = {applicant: _gained(course, applicant) for applicant in others}
+    tier = {applicant: _bound(course, applicant)[0] for applicant in others}
+    last = chosen[-1]
+    return {
+        each: (met[each], met[last]) for each in sorted(others) if tier[each] == tier[last] and each != last
+    }
+
+
+def _gained(course: Course, applicant: str) -> int:
+    """How many asks an applicant meets that nobody chosen before it does."""
+    before = len(course.outcome.steps)
+    return sum(step.met for step in _alone(course, applicant).outcome.steps[before:])
+
+
 def _best(course: Course, waiting: Iterable[str]) -> tuple[str, Course]:
     """Who comes first; nobody is tried who can not, even with a place for each of their asks."""
     bounds = sorted((*_bound(course, applicant), applicant) for applicant in waiting)

@@ -324,11 +324,23 @@ def _left_line(line: Held, names: Names) -> Text:
             money=money,
             people=line["people"],
             measure=names.measure(line["measure"]),
-            why=STOPPED[line["cap"]],
+            why=_kept(line),
         )
     if line["cap"] == "asked":
         return N_("{money}: Ingen har bedt om mer av det som ble tilbudt.", money=money)
     return N_("{money}: {why}", money=money, why=STOPPED[line["cap"]])
+
+
+def _kept(line: Held) -> Text:
+    """What kept the money, and how much more it would have taken."""
+    why = STOPPED[line["cap"]]
+    if not line["missing"]:
+        return why
+    return N_("{why} {more}", why=why, more=_missing(line))
+
+
+def _missing(held: Held) -> Text:
+    return N_("Det mangler {money} til neste del.", money=amount(held["missing"]))
 
 
 # --- what got nothing -----------------------------------------------------------------------------
@@ -351,12 +363,17 @@ def _without(held: Held, each: Held, names: Names) -> Text:
 
 
 def wanting(held: Held, each: Held) -> Text:
-    """What it would have taken to fund a measure."""
+    """What it would have taken to fund more of a measure."""
     if each.get("lacking", 0) > 0:
         return N_("Det mangler {people} som ber om det.", people=each["lacking"])
     margins = held.get("margins", {})
     if margins.get(each["measure"]):
         return N_("{people} flere som ba om bare dette, hadde snudd det.", people=margins[each["measure"]])
+    if each.get("missing", 0) > 0:
+        return _missing(each)
+    if each.get("reached"):
+        own, last = each["reached"]
+        return N_("Søkeren når {own} ønsker til. Den siste som kom med, når {last}.", own=own, last=last)
     if each["stopped"] == "asked":
         return N_("Da må flere be om det.")
     return N_("Da må grensen bli høyere, eller flere be om det.")

@@ -78,8 +78,30 @@ class Purse:
         return None
 
     def _sources_pay(self, lot: Lot) -> bool:
+        return payable(self.limits.sources, self._costs(lot))
+
+    def _costs(self, lot: Lot) -> list[tuple[Measure, int]]:
+        """What every measure has cost with one more lot."""
         spent = self._spent + Counter({lot.measure: lot.cost})
-        return payable(self.limits.sources, [(self.measures[place], øre) for place, øre in spent.items()])
+        return [(self.measures[place], øre) for place, øre in spent.items()]
+
+    def missing(self, place: int) -> int:
+        """How much more money, under every cap that is reached, the next lot of a measure would take."""
+        lots = (self._lot(place, period) for period in self.measures[place].periods)
+        return min((self._over(lot) for lot in lots if lot), default=0)
+
+    def _over(self, lot: Lot) -> int:
+        limits, applicant, own = (
+            self.limits,
+            self.measures[lot.measure].applicant,
+            self.limits.periods[lot.period],
+        )
+        over = [lot.cost - self.left, lack(limits.sources, self._costs(lot)) if limits.sources else 0]
+        if limits.cap is not None:
+            over.append(self._applicant[applicant, lot.period] + lot.cost - limits.cap)
+        if own is not None:
+            over.append(self._period[lot.period] + lot.cost - own)
+        return max(0, *over)
 
     def spend(self, lot: Lot) -> None:
         """Take a lot's money out."""
@@ -92,7 +114,12 @@ class Purse:
 
 
 def payable(sources: Sequence[Source], costs: Iterable[tuple[Measure, int]]) -> bool:
-    """Whether sources can pay all costs, each only what it is for.
+    """Whether sources can pay all costs, each only what it is for."""
+    return lack(sources, costs) <= 0
+
+
+def lack(sources: Sequence[Source], costs: Iterable[tuple[Measure, int]]) -> int:
+    """How much more money sources need to pay all costs; nothing, or less, where they can.
 
     Hall's condition: what can be paid by some of the sources alone must not exceed what those have.
     """
@@ -100,11 +127,11 @@ def payable(sources: Sequence[Source], costs: Iterable[tuple[Measure, int]]) -> 
     for measure, øre in costs:
         payers = sum(1 << place for place, source in enumerate(sources) if source.pays(measure))
         costs_by_payers[payers] += øre
+    lacks = []
     for some in range(1 << len(sources)):
         money = sum(source.money for place, source in enumerate(sources) if some >> place & 1)
-        if sum(øre for payers, øre in costs_by_payers.items() if payers & ~some == 0) > money:
-            return False
-    return True
+        lacks.append(sum(øre for payers, øre in costs_by_payers.items() if payers & ~some == 0) - money)
+    return max(lacks)
 
 
 def traced(sources: Sequence[Source], costs: Sequence[tuple[Measure, int]]) -> list[list[int]]:

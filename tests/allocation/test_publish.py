@@ -13,7 +13,19 @@ from bot.allocation.publish import FEWEST, parts_of, published
 from tests.allocation.rounds import rounds
 
 RULES = ("most-requested", "equal-shares-completed")
-OF_PEOPLE = {"asked", "met", "asking", "payers", "lacking", "lines", "needs", "asks", "no_measure"}
+OF_PEOPLE = {
+    "asked",
+    "met",
+    "asking",
+    "payers",
+    "lacking",
+    "missing",
+    "reached",
+    "lines",
+    "needs",
+    "asks",
+    "no_measure",
+}
 
 
 def shown_of(round_: Round, rule: str) -> tuple[dict, dict]:  # type: ignore[type-arg]  # JSON
