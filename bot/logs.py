@@ -34,6 +34,7 @@ ALLOWED = frozenset(
         "update",
         "municipality",
         "setting",
+        "call",
         "table",
         "rows",
         "method",
@@ -102,6 +103,12 @@ class _Plain(logging.Formatter):
     def formatException(self, ei: Any) -> str:
         """The class of the error and the places it went through."""
         return trace(ei[1])
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line; where the event loop tells of a fault, without the errors it shows below its first."""
+        if record.name == "asyncio":
+            record.message = record.message.partition("\n")[0]
+        return super().formatMessage(record)
 
     def format(self, record: logging.LogRecord) -> str:
         """The record with every secret struck out."""

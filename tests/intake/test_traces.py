@@ -1,5 +1,7 @@
 """What people say is in no log and in no file in clear; what is erased is in none at all."""
 
+import asyncio
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,6 +58,18 @@ async def test_a_fault_of_ours_leaves_where_it_was_and_not_what_was_written(
     async with opened(database_url, read=broken) as house:
         await house.do("web", "kari", Wrote(MARKER))
     assert "bot/intake/work.py:" in logged()
+    assert MARKER not in logged()
+
+
+async def test_a_fault_that_nobody_waited_for_is_told_without_what_was_written(
+    logged: Callable[[], str],
+) -> None:
+    """The event loop itself tells of it, with the error as it stands in the future."""
+    forgotten = asyncio.get_running_loop().create_future()
+    forgotten.set_exception(ValueError(MARKER))
+    del forgotten
+    gc.collect()
+    assert "never retrieved" in logged()
     assert MARKER not in logged()
 
 
