@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -16,12 +17,15 @@ from bot.intake import World
 from bot.mistakes import Mistake
 from bot.store import audit, signins, staff
 from bot.store.audit import Deed, Scribe
+from bot.store.engine import in_turn
 from bot.store.staff import ROLES, Account
 
 PASSWORD_LENGTH = 16  # of 32 characters: 80 bits
 SHORTEST, LONGEST = 12, 256  # of a password of one's own
 # It stands in the addresses of the pages: one with a slash in it could be made and never be stopped there.
-NAME = re.compile(r"\w[\w.@+'-]{0,63}")
+_LETTERS = "0-9A-Za-zÀ-ÖØ-öø-ſȘ-țḀ-ỿ"  # Latin alone: another script has letters that look the same
+NAME = re.compile(rf"[{_LETTERS}_][{_LETTERS}_.@+'-]{{0,63}}")
+SHOWN = re.compile(rf"[{_LETTERS} .,'’()&/@+_-]+")
 FIRST = "admin"
 CONSOLE = "command line"  # who did it, where nobody signed in; no account can have a space in its name
 NewCode = Callable[[int], str]
@@ -48,13 +52,31 @@ async def add(
     """Make an account and return its one-time password."""
     _must_be_roles(roles)
     if not NAME.fullmatch(name):
-        raise WrongAccount("a name has 1 to 64 letters and digits, no spaces, and of signs only . @ + ' _ -")
+        raise WrongAccount(
+            "a name has 1 to 64 Latin letters and digits, no spaces, and only the signs . @ + ' _ -"
+        )
     if await staff.named(db, name):
         raise WrongAccount(f"{name} has an account already")
+    await must_be_clear(db, name)
     password = new_code(PASSWORD_LENGTH)
     await staff.add(db, name, roles, municipalities, await hashed(password), by.now())
     await audit.note(db, by, Deed("add", "account", name, reason=_told(roles, municipalities)))
     return password
+
+
+async def must_be_clear(db: AsyncConnection, name: str, whose: str = "") -> None:
+    """Refuse a name that somebody could take for another worker's."""
+    await in_turn(db, "names of staff")
+    if not SHOWN.fullmatch(unicodedata.normalize("NFC", name)):
+        raise WrongAccount("a name has Latin letters, digits and spaces")
+    for each in await staff.every(db):
+        if each.name != whose and _alike(name) in (_alike(each.name), _alike(each.shown_as)):
+            raise WrongAccount(f"{name} looks like the name of another worker")
+
+
+def _alike(name: str) -> str:
+    """What is the same of names that look the same."""
+    return " ".join(unicodedata.normalize("NFKC", name).replace("ı", "i").casefold().split())
 
 
 def _must_be_roles(roles: Sequence[str]) -> None:

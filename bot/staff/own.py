@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from bot.municipalities.roster import ANSWER, NEED
+from bot.operations import accounts
+from bot.operations.accounts import WrongAccount
 from bot.staff import login, sessions
 from bot.staff.access import SIGN_IN, Working, note
 from bot.staff.office import Visit
@@ -18,6 +20,7 @@ from dialogs.text import N_, Text
 routes = APIRouter(prefix="/ansatt/meg")
 PAGE = "/ansatt/meg"
 LONGEST_NAME = 64
+UNCLEAR = N_("Velg et navn som ingen kollega har, med bare latinske bokstaver, tall og mellomrom.")
 # A red flag is not on the list: who is on duty can not turn it off.
 MAY_MUTE: dict[str, Text] = {ANSWER: N_("noen vil ha svar"), NEED: N_("nye behov")}
 
@@ -38,6 +41,7 @@ async def _page(visit: Visit, trouble: Text | None = None, status: int = 200) ->
         status=status,
         trouble=trouble,
         account=account,
+        shown_as=visit.form.get("shown_as", account.shown_as),
         codes_left=left,
         alerts={subject: words for subject, words in MAY_MUTE.items() if subject in told},
     )
@@ -60,9 +64,14 @@ async def choose(visit: Working) -> Response:
         "shown_as": visit.field("shown_as")[:LONGEST_NAME],
         "muted": [subject for subject in MAY_MUTE if subject not in wanted],
     }
-    async with visit.acting() as db:
-        await staff.change(db, visit.worker.name, **values)
-        await note(db, visit, Deed("change settings", "account", visit.worker.name))
+    try:
+        async with visit.acting() as db:
+            if values["shown_as"]:
+                await accounts.must_be_clear(db, str(values["shown_as"]), visit.worker.name)
+            await staff.change(db, visit.worker.name, **values)
+            await note(db, visit, Deed("change settings", "account", visit.worker.name))
+    except WrongAccount:
+        return await _page(visit, UNCLEAR, 422)
     return visit.go(PAGE)
 
 

@@ -115,6 +115,30 @@ async def test_a_worker_chooses_language_and_the_name_people_see(desk: Desk) -> 
     assert (await account(desk, "kari")).shown_as == "Kari i Uteseksjonen"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Ola i Uteseksjonen", "OLA  i uteseksjonen", "ola", "Olа i Uteseksjonen", "Οla", "Ol\u200ba", "Ｏla"],
+)
+async def test_nobody_is_shown_under_a_name_that_could_be_a_colleagues(desk: Desk, name: str) -> None:
+    kari, ola = await desk.worker("kari", "reviewer"), await desk.worker("ola", "reviewer")
+    fields = {"language": "nb", "shown_as": "Ola i Uteseksjonen"}
+    assert (await ola.send("/ansatt/meg", "/ansatt/meg", **fields)).status_code == 303
+    assert (await ola.send("/ansatt/meg", "/ansatt/meg", **fields)).status_code == 303
+    refused = await kari.send("/ansatt/meg", "/ansatt/meg", **fields | {"shown_as": name})
+    assert (refused.status_code, "som ingen kollega har" in refused.text) == (422, True)
+    assert (await account(desk, "kari")).shown_as == ""
+    assert (
+        await kari.send("/ansatt/meg", "/ansatt/meg", **fields | {"shown_as": "Kari Ås (Ute)"})
+    ).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["Kari", "kаri", "ｋari"])
+async def test_no_account_is_made_whose_name_could_be_anothers(desk: Desk, name: str) -> None:
+    admin = await desk.worker("ada", "admin")
+    assert await made(admin, "kari", "reviewer") == 200
+    assert await made(admin, name, "reviewer") == 422
+
+
 async def test_new_recovery_codes_and_a_new_password_ask_for_the_one_there_is(desk: Desk) -> None:
     kari = await desk.worker("kari", "reviewer")
     own = "/ansatt/meg"
