@@ -1,6 +1,9 @@
 """Each programme's call, against applications on both sides of every rule it has."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +34,7 @@ EVERYWHERE: list[tuple[dict[str, Any], set[str], set[str]]] = [
     ({M + "places": 0}, {"unreadable", "places"}, set()),
     ({M + "places": "ti"}, {"unreadable", "places"}, set()),
     ({M + "least": 21, M + "most": 20}, {"most"}, set()),
+    ({M + "least": 0}, {"unreadable", "least"}, set()),
     ({M + "periods": []}, {"periods", "budget-above"}, set()),
     ({M + "periods": ["1999"]}, {"unknown-period"}, set()),
     ({M + "targets": []}, {"targets"}, set()),
@@ -188,6 +192,27 @@ def test_an_application_meets_the_rules_of_every_call(
 def test_each_call_has_twenty_applications_of_its_own_or_more() -> None:
     assert {key: len(cases) for key, cases in OWN.items() if len(cases) + len(EVERYWHERE) < 20} == {}
     assert set(OWN) == set(CALLS) == set(TAKEN)
+
+
+def test_a_measure_that_stands_twice_is_told() -> None:
+    draft = bent("trondheim-2021", {})
+    twice = draft | {"measures": [*draft["measures"], draft["measures"][0] | {"needs": ["work"]}]}
+    assert told(CALLS["trondheim-2021"], twice)[0] == {"measure-twice"}
+
+
+def test_a_purpose_that_no_source_pays_for_is_told() -> None:
+    """In Trøndelag's call every purpose has its source; take one source's purpose away from it."""
+    call = CALLS["trondelag-0-24"]
+    others = tuple(replace(each, purposes=("team",)) for each in call.sources)
+    assert told(replace(call, sources=others), bent("trondelag-0-24", {}))[0] == {"no-source"}
+
+
+def test_each_reason_there_is_has_an_application_that_meets_it() -> None:
+    given = {rule for _, _, *sides in (*CASES, *COMMON) for side in sides for rule in side}
+    given |= {"partners", "measure-twice", "no-source", "not-open", "late"}  # above and below
+    source = Path(checks.__file__).read_text("utf-8")
+    there = set(re.findall(r'(?:Reason|_of)\(\s*f?"([a-z-]+)', source))
+    assert {rule.rstrip("-") for rule in there} - {"part", "partners"} - given == set()
 
 
 def test_all_reasons_come_at_once() -> None:
