@@ -65,6 +65,8 @@ def fault(error: BaseException) -> tuple[int, str]:
     error = _single(error)
     if isinstance(error, Mistake):
         return USERS_MISTAKE, str(error)
+    if isinstance(error, BrokenPipeError):
+        return USERS_MISTAKE, "nobody reads what I answer any more, so I stop here"
     if isinstance(error, Unavailable):
         return OUR_FAULT, "the database can not be reached; what was said last is not stored"
     return OUR_FAULT, f"a fault of ours: {logs.trace(error)}"
