@@ -172,6 +172,11 @@ async def unmask(db: AsyncConnection, visit: Visit, kind: str, id: str, reason: 
     return await _let_in(db, visit, table, kind, id, "unmask", reason.strip())
 
 
+async def has_unmasked(db: AsyncConnection, visit: Visit, kind: str, id: str, since: int) -> bool:
+    """Whether the worker has seen what is hidden since a time: nobody is asked twice why."""
+    return await audit.has_done(db, visit.worker.name, Deed("unmask", kind, id), since)
+
+
 async def _let_in(
     db: AsyncConnection, visit: Visit, table: Table, kind: str, id: str, act: str, reason: str | None
 ) -> str:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
+from bot.i18n import SOURCE
 from bot.municipalities.ground import KEEP_DAYS
 from bot.operations import redflags
 from bot.operations.redflags import WrongDecision
@@ -15,7 +16,7 @@ from bot.staff import access, labels
 from bot.staff.access import Acquainted, Reviewing
 from bot.staff.colleagues import colleagues
 from bot.staff.office import HOME, Visit
-from bot.store import casework, flags
+from bot.store import casework, conversations, flags
 from bot.store.flags import Flag
 from dialogs.text import N_, Text
 
@@ -41,12 +42,11 @@ async def _page(
     id: str,
     *,
     trouble: Text | None = None,
-    contact: str | None = None,
     status: int = 200,
 ) -> Response:
     held = await _held(db, visit, id)
     mine = held.owner == visit.worker.name
-    place = visit.places[held.municipality]
+    place, keys = visit.places[held.municipality], visit.office.world.keys
     lines = {line.id: line for line in place.municipality.help_lines}
     return visit.show(
         "flag.html",
@@ -55,15 +55,23 @@ async def _page(
         now=visit.now,
         flag=held if mine else replace(held, words=None),
         mine=mine,
-        contact=contact,
+        contact=await _contact(db, visit, held) if mine else None,
+        spoken=await conversations.language_of(db, keys, held.conversation_id or "") or SOURCE,
         lines=[lines[each] for each in held.lines_shown if each in lines],
-        decisions=await flags.decisions(db, visit.office.world.keys, id),
+        decisions=await flags.decisions(db, keys, id),
         colleagues=await colleagues(db, visit, [held.municipality], but=await _knowers(db, held)),
         keeps=place.ground.keeps_reported,
         kept_days=KEEP_DAYS,
         sent=visit.form,
         trouble=trouble,
     )
+
+
+async def _contact(db: AsyncConnection, visit: Visit, flag: Flag) -> str | None:
+    """The safe way to the person, for an owner who has said why since they took the flag."""
+    if not await access.has_unmasked(db, visit, "flag", flag.id, flag.owned_at or 0):
+        return None
+    return await flags.contact(db, visit.office.world.keys, flag.id)
 
 
 async def _knowers(db: AsyncConnection, flag: Flag) -> frozenset[str]:
@@ -117,7 +125,7 @@ async def unmask(visit: Reviewing, id: str) -> Response:
             await access.flag(db, visit, id)
             return await _page(db, visit, id, trouble=NOT_YOURS, status=409)
         await access.unmask(db, visit, "flag", id, visit.field("grunn"))
-        return await _page(db, visit, id, contact=await flags.contact(db, visit.office.world.keys, id))
+    return visit.go(f"{HERE}/{id}")
 
 
 @routes.post("/{id}/vedtak")

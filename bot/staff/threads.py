@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from bot import feedback
 from bot.clock import milliseconds, moment
+from bot.i18n import SOURCE
 from bot.municipalities.wished import next_time
 from bot.staff import access
 from bot.staff.access import Reviewing
@@ -36,6 +37,7 @@ class Talk:
     """
 
     thread: Thread | None
+    language: str
     letters: Sequence[Kept]
     draft: str
     answers: Sequence[str]
@@ -58,9 +60,10 @@ async def talk(db: AsyncConnection, visit: Visit, id: str, sender: Sender | None
     if thread and thread.worker == me:
         await threads.mark_seen(db, id, visit.now)
     ties = await conversations.reachable(db, world.keys, [id], visit.now)
-    language = sender.language if sender else "nb"
+    language = await conversations.language_of(db, world.keys, id) or SOURCE
     return Talk(
         thread=thread,
+        language=language,
         letters=await threads.of(db, world.keys, id),
         draft=await threads.draft(db, world.keys, id, me),
         answers=[world.words.say(answer, language) for answer in ANSWERS.values()],

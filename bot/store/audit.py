@@ -132,6 +132,18 @@ def _reason(keys: Keys, row: Row[Any]) -> str | None:
     return None if row.reason is None else keys.unlock(row.reason, *_place(row.id))
 
 
+async def has_done(db: AsyncConnection, name: str, deed: Deed, since: int) -> bool:
+    """Whether a worker has done this, to this thing, since a time in ms."""
+    here = (
+        audit.c.object == object_of(deed.kind, deed.thing),
+        audit.c.staff == name,
+        audit.c.act == deed.act,
+    )
+    return (
+        await db.execute(select(audit.c.seq).where(*here, audit.c.at >= since).limit(1))
+    ).first() is not None
+
+
 async def busy(db: AsyncConnection, since: int, most: int) -> list[tuple[str, str]]:
     """Who has opened more than so many persons since a time, and where; who was told of since is left out."""
     opened = (audit.c.act.in_(OPENS), audit.c.at >= since)

@@ -116,6 +116,12 @@ async def held(db: AsyncConnection, keys: Keys, id: str) -> Held | None:
     return Held(row.id, opened(keys, row.id, row.state)) if row else None
 
 
+async def language_of(db: AsyncConnection, keys: Keys, id: str) -> str | None:
+    """The language that somebody talks with Lytt in, and so most likely writes; None where they are gone."""
+    state = (await db.execute(select(conversations.c.state).where(conversations.c.id == id))).scalar()
+    return opened(keys, id, state).language if state else None
+
+
 async def reachable(db: AsyncConnection, keys: Keys, ids: Sequence[str], now: int) -> list[Tie]:
     """The chats of these conversations in which somebody can be met now."""
     live = or_(links.c.expires_at.is_(None), links.c.expires_at > now)

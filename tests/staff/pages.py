@@ -14,7 +14,7 @@ GRAVE = "jeg vil ta livet mitt fordi alt er mørkt"
 LINK = re.compile(r'<a class="name" href="([^"]+)"')
 FORM = re.compile(r'<form method="post" action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
-WORDS = re.compile(r'<blockquote class="words">(.*?)</blockquote>', re.DOTALL)
+WORDS = re.compile(r'<blockquote class="words"[^>]*>(.*?)</blockquote>', re.DOTALL)
 
 
 def links(page: str) -> list[str]:

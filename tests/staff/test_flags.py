@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.channels.base import Wrote
+from bot.channels.base import Used, Wrote
 from bot.operations import alerts
 from bot.store import flags
 from bot.store.engine import reading
@@ -103,15 +103,43 @@ async def test_the_safe_way_is_shown_for_a_reason_which_the_log_keeps(desk: Desk
     assert WAY not in page.text
     assert (await send(kari, page, "kontakt", grunn="  ")).status_code == 422
     assert await desk.log("unmask") == []
-    shown = await send(kari, page, "kontakt", grunn="Skal ringe tilbake.")
+    shown = await follow(kari, await send(kari, page, "kontakt", grunn="Skal ringe tilbake."))
     assert WAY in words(shown.text)
     refused = await send(ola, page, "kontakt", token=_token(await ola.get(path)), grunn="Vil se.")
     assert (refused.status_code, WAY in refused.text) == (409, False)
     assert await desk.log("unmask") == [("kari", "unmask", "flag")]
+    decided = await send(kari, shown, "vedtak", meldt="nei", grunn="Hun er trygg nå.")
+    assert WAY in words((await follow(kari, decided)).text)
     async with reading(desk.house.world.engine) as db:
         query = select(audit.c.id, audit.c.reason).where(audit.c.act == "unmask")
         row = (await db.execute(query)).one()
     assert KEYS.unlock(row.reason, "audit", "reason", row.id) == "Skal ringe tilbake."
+
+
+async def test_who_gets_the_flag_or_gets_it_back_says_why_they_must_see_the_safe_way(desk: Desk) -> None:
+    await cry(desk.house)
+    await press(desk.house, "g", "adult")
+    await desk.house.do("web", "g", Wrote(WAY))
+    kari, ola = await desk.worker("kari", "reviewer"), await desk.worker("ola", "reviewer")
+    path = await flag_page(kari)
+    await send(kari, await kari.get(path), "ta")
+    page = await follow(kari, await send(kari, await kari.get(path), "kontakt", grunn="Skal ringe."))
+    for giver, taker, name in ((kari, ola, "ola"), (ola, kari, "kari")):
+        desk.house.series.pass_time()
+        await send(giver, await giver.get(path), "gi", kollega=name)
+        page = await taker.get(path)
+        assert words(page.text) == [GRAVE]
+    assert "Hvorfor trenger du å se den?" in page.text
+
+
+async def test_what_a_person_wrote_is_marked_with_their_language(desk: Desk) -> None:
+    await desk.house.do("web", "g", Used("start"))
+    await desk.house.do("web", "g", Used("language", "en"))
+    await desk.house.do("web", "g", Wrote(GRAVE))
+    kari = await desk.worker("kari", "reviewer")
+    path = await flag_page(kari)
+    await send(kari, await kari.get(path), "ta")
+    assert f'<blockquote class="words" lang="en">{GRAVE}' in (await kari.get(path)).text
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,7 @@ async def test_ready_answers_are_in_the_persons_language(desk: Desk) -> None:
     kari = await desk.worker("kari", "reviewer")
     page = (await kari.get(await page_of(desk, kari))).text
     assert '<li lang="nn">Hei! Vi har lese det du skreiv.' in page
+    assert '<blockquote class="words" lang="nn">jeg trenger lappen' in page
 
 
 async def test_the_worker_sees_that_the_talk_ended(desk: Desk) -> None:
