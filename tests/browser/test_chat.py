@@ -9,6 +9,7 @@ from tests.browser.conftest import OUTSIDE, Chat
 from tests.web.serving import Site, come_by_itself
 
 API = "**/api/chat"
+AGAIN_MS = 60_000  # until the page asks again to be told of what comes
 
 
 async def stored(site: Site) -> int:
@@ -57,6 +58,23 @@ async def test_a_workers_link_marks_the_person_as_met(chat: Chat) -> None:
     await chat.open(f"/k/trondheim?kode={code}")
     await chat.to_sending()
     await chat.press("Send")
+    assert [need.attested for need in await chat.site.house.sent()] == [True]
+
+
+async def test_a_workers_link_counts_also_where_the_net_fails_just_then(chat: Chat) -> None:
+    code, lost = await chat.site.house.make_code("attested"), list[Route]()
+
+    async def lose_the_code(route: Route) -> None:
+        if not lost and '"code"' in (route.request.post_data or ""):
+            lost.append(route)
+            return await route.abort()
+        await route.continue_()
+
+    await chat.page.route(API, lose_the_code)
+    await chat.open(f"/k/trondheim?kode={code}")
+    await chat.to_sending()
+    await chat.press("Send")
+    assert lost
     assert [need.attested for need in await chat.site.house.sent()] == [True]
 
 
@@ -115,6 +133,19 @@ async def test_words_written_offline_are_sent_once_each_and_in_order(
     await expect(chat.page.locator(".own.own small")).to_have_text(["Lagret"] * 3)
     assert await stored(chat.site) == before + 2
     await chat.hears("«Jeg trenger lappen.\nOg et sted å være.»")
+
+
+async def test_words_that_wait_are_sent_before_the_page_changes_its_language(
+    chat: Chat, phone: BrowserContext
+) -> None:
+    await chat.open()
+    await chat.press("16–17 år")
+    await phone.set_offline(True)
+    await chat.say("english")
+    await chat.say("Jeg trenger lappen.")
+    await phone.set_offline(False)
+    await expect(chat.page.locator("html")).to_have_attribute("lang", "en")
+    await chat.hears("Jeg trenger lappen.")
 
 
 async def test_an_answer_lost_on_the_way_is_asked_for_again_and_counts_once(chat: Chat) -> None:
@@ -297,3 +328,27 @@ async def test_what_comes_by_itself_is_shown_in_the_open_page(chat: Chat, phone:
     await come_by_itself(chat.site.house, session, "Vi har plass til deg på torsdag.")
     await chat.hears("Vi har plass til deg på torsdag.")
     await chat.press("Venner og fritid")
+
+
+async def test_what_comes_by_itself_is_shown_also_where_the_way_to_it_was_shut_for_a_while(
+    chat: Chat, phone: BrowserContext
+) -> None:
+    """A browser that is refused asks no more: so it is while Lytt starts anew behind another server."""
+    refused = list[Route]()
+
+    async def refuse_once(route: Route) -> None:
+        if refused:
+            return await route.continue_()
+        refused.append(route)
+        await route.fulfill(status=502)
+
+    await chat.page.clock.install()
+    await chat.page.route("**/api/chat/events*", refuse_once)
+    await chat.open()
+    async with chat.page.expect_response("**/api/chat/events*"):
+        await chat.press("16–17 år")
+    session = (await phone.cookies())[0].get("value", "")
+    await come_by_itself(chat.site.house, session, "Vi har plass til deg på torsdag.")
+    async with chat.page.expect_request("**/api/chat/events*"):
+        await chat.page.clock.run_for(AGAIN_MS)
+    await chat.hears("Vi har plass til deg på torsdag.")

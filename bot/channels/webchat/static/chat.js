@@ -171,7 +171,8 @@
     const messages = answer.messages, last = messages.at(-1);
     over = Boolean(answer.over);
     if (!last) return;
-    if (last.lang !== lang && !over) return void location.replace("/chat");
+    // The page comes anew in the other language; not while words wait in this one, which it would lose.
+    if (last.lang !== lang && !over && !queue.length) return void location.replace("/chat");
     // What a person deletes must not stay on a screen that somebody may look at.
     if (messages.some((message) => message.clears)) log.replaceChildren();
     const grouped = answer.receipt?.match(/.{1,4}/g).join(" ");
@@ -229,8 +230,9 @@
     if (!begun) {
       const first = await post({ id: startId, command: "start" });
       if (first.status !== 201) return again(item, first);
+      const code = page.dataset.code && (await post({ id: `${startId}-code`, command: "code", value: page.dataset.code }));
+      if (code && code.status >= 429) return again(item, code);
       begun = true;
-      if (page.dataset.code) await post({ id: `${startId}-code`, command: "code", value: page.dataset.code });
       if (over) showAnswer(first.answer);
       over = false;
     }
@@ -274,6 +276,11 @@
     if (events || !begun) return;
     const last = [...log.querySelectorAll("[data-id]")].at(-1)?.dataset.id ?? "";
     events = new EventSource(`/api/chat/events?after=${last}`);
+    events.onerror = ({ target }) => {
+      if (target.readyState !== EventSource.CLOSED || target !== events) return;
+      events = null;
+      setTimeout(listen, 60_000); // a browser that was refused does not ask again by itself
+    };
     events.onmessage = (event) => {
       const message = JSON.parse(event.data);
       if (!addSaid(message, Boolean(message.question))) return;
