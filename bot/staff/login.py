@@ -22,6 +22,7 @@ from dialogs.text import N_, Text
 
 routes = APIRouter(prefix="/ansatt")
 CODES, CODE_LENGTH = 10, 16
+APP, RECOVERY = "app", "recovery"  # what a code may come from
 WRONG = N_("Navnet eller passordet stemmer ikke.")
 WRONG_CODE = N_("Koden stemmer ikke. Vent til appen viser en ny, og prøv den.")
 WEAK = {
@@ -139,10 +140,14 @@ class Page:
 
     name: str
     codes: tuple[str, ...] = ()
+    left: int = 0  # recovery codes
+    back: str = HOME
 
     def shown(self, office: Office, request: Request, account: Account, token: str) -> Response:
         """The page, with forms of the new session."""
-        return office.show(request, self.name, account.language, token, codes=self.codes, back=HOME)
+        return office.show(
+            request, self.name, account.language, token, codes=self.codes, left=self.left, back=self.back
+        )
 
 
 async def enter(
@@ -296,23 +301,29 @@ async def show_code(visit: Half) -> Response:
         if seconds := await tries.wait(db, office, tried):
             return _code_form(visit, visit.field("til"), wait_text(seconds), 429)
         account = await _account(db, visit)
-        if account.must_change or not await _is_code(db, visit):
+        used = None if account.must_change else await _used_code(db, visit)
+        if used is None:
             await signins.wrong_code(db, visit.token)
             return _code_form(visit, visit.field("til"), WRONG_CODE, 403)
         await signins.forgive(db, keys, tried, visit.now)
-        return await enter(db, visit.request, account, visit.now, visit.field("til"))
+        back = visit.field("til")
+        left = await signins.codes_left(db, account.name)
+        page = Page("reservekode.html", left=left, back=_own_page(back)) if used == RECOVERY else None
+        return await enter(db, visit.request, account, visit.now, back, page)
 
 
-async def _is_code(db: AsyncConnection, visit: Visit) -> bool:
+async def _used_code(db: AsyncConnection, visit: Visit) -> str | None:
+    """Which kind of code it was, which can not be used again; None where it is none."""
     name, typed = visit.worker.name, visit.field("code")
     held = await staff.secret(db, visit.office.world.keys, name)
     step = codeapp.step_of(held[0], typed, visit.now) if held else None
     if step is not None:
-        return await staff.use_step(db, name, step)
+        return APP if await staff.use_step(db, name, step) else None
     recovery = "".join(typed.split()).replace("-", "").upper()
-    if used := len(recovery) == CODE_LENGTH and await signins.use_code(db, name, recovery):
-        await note(db, visit, Deed("use recovery code", "account", name))
-    return used
+    if len(recovery) != CODE_LENGTH or not await signins.use_code(db, name, recovery):
+        return None
+    await note(db, visit, Deed("use recovery code", "account", name))
+    return RECOVERY
 
 
 # --- out ------------------------------------------------------------------------------------------------
