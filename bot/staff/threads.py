@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException
@@ -40,7 +40,7 @@ class Talk:
     language: str
     letters: Sequence[Kept]
     draft: str
-    answers: Sequence[str]
+    answers: Mapping[str, str]
     ways: frozenset[str]
     watched: bool
     shown_as: str
@@ -66,7 +66,7 @@ async def talk(db: AsyncConnection, visit: Visit, id: str, sender: Sender | None
         language=language,
         letters=await threads.of(db, world.keys, id),
         draft=await threads.draft(db, world.keys, id, me),
-        answers=[world.words.say(answer, language) for answer in ANSWERS.values()],
+        answers={key: world.words.say(answer, language) for key, answer in ANSWERS.items()},
         ways=frozenset(tie.channel for tie in ties),
         watched=sender is not None and sender.answer == "adult_hidden",
         shown_as=await _shown_as(db, visit),
@@ -121,13 +121,19 @@ async def _letter(db: AsyncConnection, visit: Visit, id: str, sender: Sender | N
 
 @routes.post("/{id}/utkast")
 async def keep_draft(visit: Reviewing, id: str) -> Response:
-    """Keep what is written so far: it is there again after signing in anew, on whichever machine."""
-    world, words = visit.office.world, visit.field("brev")
-    if len(words) > LONGEST:
-        raise HTTPException(422)
+    """Keep what is written so far: it is there again after signing in anew, on whichever machine.
+
+    A ready answer that is put in without a script comes after it.
+    """
+    world, words, answer = visit.office.world, visit.field("brev"), ANSWERS.get(visit.field("sett"))
     async with visit.acting() as db:
         access.must_see(visit, await casework.municipality_of(db, id))
         await access.must_be_stranger(db, visit, id)
+        if answer:
+            language = await conversations.language_of(db, world.keys, id) or SOURCE
+            words = "\n\n".join(filter(None, (words, world.words.say(answer, language))))
+        if len(words) > LONGEST:
+            raise HTTPException(422)
         await threads.keep_draft(db, world.keys, world.new_id(), id, visit.worker.name, words, visit.now)
     return visit.go(_place(id))
 

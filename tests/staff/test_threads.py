@@ -1,6 +1,7 @@
 """A worker writes to a person from the staff pages, and what each of them sees of it."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.store.tables.casework import drafts, letters
 from bot.store.tables.people import links
 from tests.intake.conversations import press, sent, text
 from tests.staff.conftest import Browser, Desk
-from tests.staff.pages import cry, send, words
+from tests.staff.pages import cry, fields, send, words
 from tests.staff.pages import links as listed
 
 BLNS = Path(__file__).parents[3] / "shared" / "data" / "naughty" / "blns.json"
@@ -147,6 +148,21 @@ async def test_ready_answers_are_in_the_persons_language(desk: Desk) -> None:
     page = (await kari.get(await page_of(desk, kari))).text
     assert '<li lang="nn">Hei! Vi har lese det du skreiv.' in page
     assert '<blockquote class="words" lang="nn">jeg trenger lappen' in page
+
+
+async def test_a_ready_answer_is_put_in_without_a_script(desk: Desk) -> None:
+    await sent(desk.house, "1")
+    kari = await desk.worker("kari", "reviewer")
+    address = await page_of(desk, kari)
+    assert 'name="sett" value="more" formaction=' in (await kari.get(address)).text
+    for key in ("read", "more", "nothing"):
+        page = await kari.get(address)
+        typed = re.search(r"<textarea id=\"brev\".*?>(.*?)</textarea>", page.text, re.DOTALL)
+        assert typed
+        form = {**fields(page.text, "brev"), "brev": typed[1], "sett": key}
+        assert (await kari.client.post(f"{address}/utkast", data=form)).is_redirect
+    two = "Takk for at du sa det.\n\nVil du fortelle litt mer? Du bestemmer selv hva du sier.</textarea>"
+    assert two in (await kari.get(address)).text
 
 
 async def test_the_worker_sees_that_the_talk_ended(desk: Desk) -> None:

@@ -51,8 +51,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     clearTimeout(waiting);
   });
   for (const button of form.querySelectorAll("[data-answer]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
       words.value = [words.value.trim(), button.previousSibling.textContent.trim()].filter(Boolean).join("\n\n");
       words.dispatchEvent(new Event("input"));
       words.focus();
