@@ -14,7 +14,7 @@ RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run talk preview messages language evaluate model duties papers faults bench services test check locks clean
+.PHONY: help setup run talk preview messages language evaluate model duties papers faults attack bench services test check locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ papers: $(TESTS) ## bring docs/privacy.md and docs/threat-model.md up to date wi
 
 faults: $(TESTS) ## kill Lytt at every commit point and at 200 moments under load
 	@LYTT_FAULTS=full $(PYTEST) tests/faults
+
+attack: $(TESTS) ## solve all that a city of 5,000 people in 30 districts publishes for small groups; takes an hour
+	@LYTT_ATTACK=full $(PYTEST) tests/published --timeout=7200
 
 bench: $(TESTS) ## measure speed: beside python-telegram-bot's own ConversationHandler, and of staff's queue
 	@$(BIN)/python -m tests.benchmarks

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -17,6 +17,8 @@ from bot.i18n import Words
 from bot.store.voices import Voice
 from bot.summaries import Key, count, suppress
 from bot.summaries import Voices as Told
+from bot.summaries.figures import WITHOUT_FLOODS
+from dialogs.categories import CATEGORIES
 from tests.allocation import town
 from tests.funding.written import CALLS
 from tests.rules.source import ROOT
@@ -59,14 +61,19 @@ def folder(people: Counter[Voice], shown: Mapping[Key, int]) -> dict[str, Any]:
     return proposing.accounts(taken, allocate)[1]
 
 
-def offers() -> dict[str, tuple[list[str], tuple[str, ...], int, int]]:
-    """What each measure is for, as its application tells: needs, groups, places, and the least units."""
-    rows = [
-        (place, number, row)
-        for place, rows in enumerate(town.APPLICANTS.values(), 1)
-        for number, row in enumerate(rows, 1)
-    ]
-    return {f"{place:08}-{number}": (row[1], GROUP_OF[row[6]], row[3], row[4]) for place, number, row in rows}
+class Offer(NamedTuple):
+    """What a measure is for, as its application tells: needs, groups, places a unit, and the least units."""
+
+    needs: list[str]
+    groups: tuple[str, ...]
+    places: int
+    least: int
+
+
+def offers() -> dict[str, Offer]:
+    """Each measure of the invented town, by what it is called."""
+    rows = (row for rows in town.APPLICANTS.values() for row in rows)
+    return {row[0]: Offer(row[1], GROUP_OF[row[6]], row[3], row[4]) for row in rows}
 
 
 # Families that a measure is for have too little money, or did not say: no count shows just those.
@@ -75,13 +82,14 @@ SURELY = {"youth": [("group", "youth")], "family": [("money", "no"), ("money", "
 
 def asking(needs: list[str], groups: tuple[str, ...]) -> Sum:
     """Everybody who may have asked for a measure, once for each of its needs."""
-    return {Key(YEAR, HERE, need, "group", group): 1 for need, group in product(needs, groups)}
+    return {
+        Key(YEAR, HERE, need, "group", group, WITHOUT_FLOODS): 1 for need, group in product(needs, groups)
+    }
 
 
-def told(held: Mapping[str, Any]) -> Iterator[tuple[Sum, int]]:
+def told(held: Mapping[str, Any], about: Mapping[str, Offer]) -> Iterator[tuple[Sum, int]]:
     """What an account says of how many asked: places have people, and where that stopped it no more wait."""
-    about = offers()
-    meeting = Counter(need for needs, *_ in about.values() for need in needs)
+    meeting = Counter(need for offer in about.values() for need in offer.needs)
     fill = limits(CALLS[town.KEY]).fill
     for each in held["measures"]:
         needs, groups, places, least = about[each["measure"]]
@@ -98,20 +106,20 @@ def told(held: Mapping[str, Any]) -> Iterator[tuple[Sum, int]]:
             for need in needs:
                 sure = [part for group in groups for part in SURELY[group]]
                 everybody = places * each["units"] + ceil(fill * lot) - 1
-                yield {Key(YEAR, HERE, need, *part): 1 for part in sure}, everybody
-    yield from _waiting(held)
+                yield {Key(YEAR, HERE, need, *part, WITHOUT_FLOODS): 1 for part in sure}, everybody
+    yield from _waiting(held, about)
 
 
-def _waiting(held: Mapping[str, Any]) -> Iterator[tuple[Sum, int]]:
-    """Five or more wait for what is named, and fewer for all else."""
-    about = offers()
-    for need in GRID.categories:
-        able = [each for each in held["measures"] if need in about[each["measure"]][0] and each["funded"]]
+def _waiting(held: Mapping[str, Any], about: Mapping[str, Offer]) -> Iterator[tuple[Sum, int]]:
+    """Five or more wait for what is named, and fewer for all else but what is in their own words alone."""
+    for need in CATEGORIES:
+        able = [each for each in held["measures"] if need in about[each["measure"]].needs and each["funded"]]
+        asked = Key(YEAR, HERE, need, counted=WITHOUT_FLOODS)
         if need in held["unmet"]:
-            yield {Key(YEAR, HERE, need): -1}, -FEWEST
+            yield {asked: -1}, -FEWEST
         elif all(each["units"] is not None for each in able):
-            places = sum(each["units"] * about[each["measure"]][2] for each in able)
-            yield {Key(YEAR, HERE, need): 1}, places + FEWEST - 1
+            places = sum(each["units"] * about[each["measure"]].places for each in able)
+            yield {asked: 1}, places + FEWEST - 1
 
 
 def recovered(few: str, **changed: str) -> list[object]:
@@ -122,7 +130,9 @@ def recovered(few: str, **changed: str) -> list[object]:
     accounts = folder(people, shown)["accounts"]
     for each in accounts[RULES[0]]["measures"]:
         each |= changed if each["funded"] else {}
-    attacker = Attacker(GRID, shown, beside=[row for rule in RULES for row in told(accounts[rule])])
+    names = town.competition().measure
+    about = {each["measure"]: offers()[names(each["measure"])] for each in accounts[RULES[0]]["measures"]}
+    attacker = Attacker(GRID, shown, beside=[row for rule in RULES for row in told(accounts[rule], about)])
     return [*attacker.found(small_groups(GRID, counts, FEWEST))]
 
 

@@ -16,8 +16,10 @@ from bot.store.tables.people import conversations, needs, sendings
 from bot.summaries import Grid, Key, Release, Voices, count
 from bot.summaries.figures import AGE_BANDS, FIRST, WITHOUT_FLOODS
 from dialogs.categories import CATEGORIES, TOPICS
+from dialogs.model import Conversation
 
 FEWEST = 5
+EMPTY = Conversation(municipality="trondheim").model_dump_json()
 COLUMN = {"age_band": "s.age_band", "group": "s.target_group", "money": "s.money", "district": "s.district"}
 KNOWN = {
     "age_band": AGE_BANDS,
@@ -31,16 +33,18 @@ async def tell(world: World, people: Iterable[Voices], first: int = 0, days: int
     chance, now = Random(first), world.now()
     rows: dict[Any, list[dict[str, object]]] = {conversations: [], sendings: [], needs: []}
     for number, voice in enumerate(people, first):
-        _add(rows, f"{number:032x}", voice, now - chance.randrange(1, days * DAY_MS))
+        id = f"{number:032x}"
+        state = world.keys.lock(EMPTY, "conversations", "state", id)
+        _add(rows, id, state, voice, now - chance.randrange(1, days * DAY_MS))
     async with world.engine.begin() as db:
         for table, held in rows.items():
             await db.execute(insert(table), held)
 
 
-def _add(rows: dict[Any, list[dict[str, object]]], id: str, voice: Voices, at: int) -> None:
+def _add(rows: dict[Any, list[dict[str, object]]], id: str, state: bytes, voice: Voices, at: int) -> None:
     place = {"municipality": voice.place}
     times = {"created_at": at, "changed_at": at, "sent_at": at}
-    rows[conversations].append({"id": id, "state": b"", "receipt_hash": None, **place, **times})
+    rows[conversations].append({"id": id, "state": state, "receipt_hash": None, **place, **times})
     rows[sendings].append(
         {
             **{column.name: at for column in sendings.c if isinstance(column.type, BigInteger)},

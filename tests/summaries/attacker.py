@@ -14,7 +14,7 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, identity, kron, vstack
 
 from bot.summaries import ALL, ANY, SPLITS, Grid, Key, Place, Voices, count
 from bot.summaries.figures import FIRST, PEOPLE, UNSENT, WITHOUT_FLOODS, parts, splits
@@ -25,14 +25,15 @@ Sum = Mapping[Key, int]  # figures, and how often each is taken
 Vector = NDArray[np.float64]
 NEAR = 1e-6
 MANY = 100_000.0
+ENDS = (1.0, -1.0)
 
 
 class Attacker:
-    """What a possible world must satisfy, for one release or for two with the people between them.
+    """What a possible world must satisfy, for each of some releases, or with the people between them too.
 
-    With two, a vector holds the earlier world and then the later. `only_more` is somebody who believes
-    that nobody erased or changed what they told, so that the newcomers are people of their own. `beside`
-    has sums that other papers say are never above a number.
+    A vector holds a world for each release, the earliest first. `only_more` is somebody who believes that
+    nobody erased or changed what they told, so that newcomers are people of their own. `beside` has sums
+    that other papers say are never above a number, on the day of the last release.
     """
 
     def __init__(
@@ -49,19 +50,18 @@ class Attacker:
             for known in releases
             for key in self.place
         ]
-        worlds = [np.eye(len(releases))[number] for number in range(len(releases))]
-        if only_more:
-            worlds.append(np.array([-1.0, 1.0]))
+        worlds = np.eye(len(releases))
         equal, below = self._matrix(_equal(grid)), self._matrix(_at_most(grid))
-        self.equal = vstack([hstack([times * equal for times in world]) for world in worlds]).tocsr()
-        self.below = vstack([hstack([times * below for times in world]) for world in worlds]).tocsr()
+        self.equal, self.below = kron(worlds, equal).tocsr(), kron(worlds, below).tocsr()
+        if only_more:  # newcomers are people like all others, and none of them is less than nobody
+            came = np.diff(worlds, axis=0)
+            none_less = kron(-came, identity(len(self.place)))
+            self.below = vstack([self.below, kron(came, below), none_less]).tocsr()
         self.most = np.zeros(self.below.shape[0])
         if beside:
-            more = self._matrix(sums for sums, _ in beside)
-            self.below = vstack(
-                [self.below, *(hstack([times * more for times in world]) for world in worlds)]
-            )
-            self.most = np.concatenate([self.most, *([most for _, most in beside] for _ in worlds)])
+            last = kron(np.eye(len(releases))[-1:], self._matrix(sums for sums, _ in beside))
+            self.below = vstack([self.below, last]).tocsr()
+            self.most = np.concatenate([self.most, [float(most) for _, most in beside]])
 
     def _matrix(self, rows: Iterator[Sum]) -> csr_matrix:
         cells = [
@@ -79,36 +79,53 @@ class Attacker:
             A_eq=self.equal,
             b_eq=np.zeros(self.equal.shape[0]),
             bounds=self.bounds,
+            method="highs-ipm" if len(self.bounds) > len(self.place) else "highs",  # the quicker of the two
         )
         assert solved.status == 0, solved.message
         return np.asarray(solved.x)
 
-    def found(self, secrets: Sequence[Sum], tries: int = 6) -> list[tuple[Sum, int]]:
-        """Which of these sums can be one whole number alone, and that number.
+    def found(self, secrets: Sequence[Sum], at: int = -1, since: int | None = None) -> list[tuple[Sum, int]]:
+        """Which of these sums can be one whole number alone on the day of a release, and that number.
 
-        With two releases: by how much they moved. What differs between two possible worlds that were met
-        on the way is not looked at more closely.
+        With `since`, an earlier release: by how much they moved. What differs between two possible worlds
+        that were met on the way is not looked at more closely.
         """
-        chance = np.random.default_rng(1)
-        worlds = [self.world(chance.normal(size=len(self.bounds))) for _ in range(tries)]
-        told = []
-        for secret in secrets:
-            objective = self._objective(secret)
-            seen = [float(objective @ world) for world in worlds]
-            if max(seen) - min(seen) >= 1:
-                continue
-            ends = [self.world(objective), self.world(-objective)]
-            worlds += ends
-            low, high = (float(objective @ world) for world in ends)
-            if ceil(low - NEAR) >= floor(high + NEAR):
-                told.append((secret, round(low)))
+        if not secrets:
+            return []
+        wanted, told = self._wanted(secrets, at, since), []
+        met = self._shaken(wanted)
+        for number, secret in enumerate(secrets):
+            if np.ptp(met[:, number]) < 1:
+                met = np.vstack(
+                    [met, *(wanted @ self.world(end * wanted[[number]].toarray()[0]) for end in ENDS)]
+                )
+                low, high = met[:, number].min(), met[:, number].max()
+                if ceil(low - NEAR) >= floor(high + NEAR):
+                    told.append((secret, round(low)))
         return told
 
-    def _objective(self, wanted: Sum) -> Vector:
-        objective = np.zeros(len(self.place))
-        for key, times in wanted.items():
-            objective[self.place[key]] = times
-        return objective if len(self.bounds) == len(objective) else np.concatenate([-objective, objective])
+    def _shaken(self, wanted: csr_matrix) -> Vector:
+        """The sums in possible worlds that differ in as many of them as can be."""
+        chance = np.random.default_rng(1)
+        met: Vector = np.array([wanted @ self.world(chance.normal(size=wanted.shape[1]))])
+        still = len(met[0])
+        while still:
+            same = np.ptp(met, axis=0) < 1
+            shake = (same * chance.choice(ENDS, size=len(same))) @ wanted
+            met = np.vstack([met, *(wanted @ self.world(end * shake) for end in ENDS)])
+            fewer = int((np.ptp(met, axis=0) < 1).sum())
+            if still - fewer <= 2:  # one at a time is as quick now
+                break
+            still = fewer
+        return met
+
+    def _wanted(self, secrets: Sequence[Sum], at: int, since: int | None) -> csr_matrix:
+        """A row for each sum, over the worlds of all releases."""
+        worlds = np.zeros((1, len(self.bounds) // len(self.place)))
+        worlds[0, at] = 1
+        if since is not None:
+            worlds[0, since] -= 1
+        return kron(worlds, self._matrix(iter(secrets))).tocsr()
 
 
 def _equal(grid: Grid) -> Iterator[Sum]:
