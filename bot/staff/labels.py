@@ -140,8 +140,8 @@ def at(ms: int) -> str:
 
 
 def day(ms: int) -> str:
-    """A day as a field for dates has it."""
-    return f"{moment(ms).astimezone(OSLO):%Y-%m-%d}"
+    """A day as people in Norway write it."""
+    return f"{moment(ms).astimezone(OSLO):%d.%m.%Y}"
 
 
 def exactly(ms: int) -> str:

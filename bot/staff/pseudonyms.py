@@ -21,7 +21,7 @@ _ANIMALS = """
 rev bjørn elg hare oter mår gaupe bever hjort ulv sel delfin spurv ugle ørn falk svane and lerke erle stær
 trost meis terne lunde tjeld spove ravn hegre trane laks ørret humle bie sommerfugl marihøne frosk
 salamander katt hund kanin moskus nise fjellrev vipe hest fink rype alke havørn kongeørn musvåk
-snøugle fiskeørn bokfink svale linerle gråtrost skjærpiper sandlo
+snøugle fiskeørn bokfink svale linerle gråtrost skjærpiplerke sandlo
 """
 ADJECTIVES, ANIMALS = tuple(_ADJECTIVES.split()), tuple(_ANIMALS.split())
 

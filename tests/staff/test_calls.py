@@ -48,6 +48,7 @@ async def test_each_application_is_listed_with_all_that_it_lacks(calls_desk: Des
     assert "Halvferdig" in page
     assert page.count("Legg ved et budsjett") == page.count("Skriv en e-postadresse") == 1
     assert "utkast" in page
+    assert re.search(r"sendt, \d\d\.\d\d\.\d{4}<", page)  # a day as it is written in Norway
     assert ("kari", "list", "application") in await calls_desk.log("list")
     assert f'href="{HERE}"' in (await browser.get("/ansatt/utlysninger")).text
 
