@@ -19,6 +19,7 @@ from dialogs.model import (
     Erased,
     Event,
     FlagRaised,
+    Heard,
     LettersShown,
     LinkCut,
     Message,
@@ -30,7 +31,7 @@ from dialogs.model import (
     Situation,
     Written,
 )
-from dialogs.questions import SCRIPT, need, thread, who
+from dialogs.questions import SCRIPT, need, safe, thread, who
 from dialogs.questions.asides import CHANGEABLE, LANGUAGES
 from dialogs.questions.plain import NOT_A_CHOICE
 from dialogs.script import NotUnderstood, Question, Taken
@@ -124,18 +125,24 @@ def _said(conversation: Conversation, said: Said, situation: Situation) -> Outco
     command = commands.read(said.heard.masked)
     if command and _is_command(conversation, said, command[0], situation):
         return _commanded(conversation, Commanded(*command), situation)
-    gently = _gently(conversation, said)
+    gently = _gently(conversation, said, situation)
     if gently is not conversation:
         return _worded(gently, said, situation, _under_danger(gently, situation))
     return _worded(conversation, said, situation, current(conversation, situation))
 
 
-def _gently(conversation: Conversation, said: Said) -> Conversation:
-    """With a message that may be grave, the person is asked whether they are safe before all else."""
-    grave = said.heard.grave
-    if grave is None or conversation.danger:
+def _gently(conversation: Conversation, said: Said, situation: Situation) -> Conversation:
+    """With a message that may be grave, the person is asked whether they are safe before all else.
+
+    Too many words to be an answer to that are more of the same message.
+    """
+    heard, danger = said.heard, conversation.danger
+    if danger is None and heard.grave:
+        danger = Danger(kind=heard.grave.kind, strength="maybe", words=heard.masked)
+    elif danger and danger.strength == "maybe" and _at_length(heard) and not safe.named(said, situation):
+        danger = danger.model_copy(update={"words": f"{danger.words}\n{heard.masked}"})
+    else:
         return conversation
-    danger = Danger(kind=grave.kind, strength="maybe", words=said.heard.masked)
     return conversation.model_copy(update={"danger": danger})
 
 
@@ -211,13 +218,16 @@ def _holds_need(said: Said) -> bool:
     """Whether words at another question tell a need: clearly, at length, or in what can not be read."""
     heard = said.heard
     clearly = any(guess.score >= CLEARLY for guess in heard.categories[:1])
-    at_length = len(heard.masked.split()) > THANKS
-    return not heard.readable or (bool(heard.chosen) and (clearly or at_length))
+    return not heard.readable or (bool(heard.chosen) and (clearly or _at_length(heard)))
+
+
+def _at_length(heard: Heard) -> bool:
+    return len(heard.masked.split()) > THANKS
 
 
 def _said_after_all(conversation: Conversation, said: Said, situation: Situation) -> Outcome:
     """Words when nothing is asked: kept if they may hold a need; a short "thanks" is only answered."""
-    if not _holds_need(said) and len(said.heard.masked.split()) <= THANKS:
+    if not _holds_need(said) and not _at_length(said.heard):
         return _asked(conversation, (tell.nothing_more(),), (), situation)
     answers = {key: value for key, value in conversation.answers.items() if key != "need"}
     taken = need.wait(conversation.model_copy(update={"answers": answers}), said, situation)
@@ -229,7 +239,7 @@ def _edited(conversation: Conversation, edited: Edited, situation: Situation) ->
     if edited.heard.grave and edited.heard.grave.strength == "sure":
         return _grave(conversation, Said(edited.heard, edited.ref), situation)
     said = Said(edited.heard, edited.ref)
-    gently = _gently(conversation, said)
+    gently = _gently(conversation, said, situation)
     asks, conversation = gently is not conversation, gently
     places = [i for i, each in enumerate(conversation.needs) if each.ref == edited.ref]
     if places:

@@ -52,17 +52,24 @@ def take(conversation: Conversation, ids: tuple[str, ...], situation: Situation)
 
 
 def _without(pending: Pending | None, words: str) -> Pending | None:
-    """What waits to be confirmed, without the grave message: it goes to a worker and is no need."""
-    if pending is None or pending.words == words:
-        return None
-    return pending.model_copy(update={"words": pending.words.removesuffix(f"\n{words}")})
+    """What waits to be confirmed, without the grave messages: they go to a worker and are no need."""
+    if pending is None or not pending.words:
+        return pending
+    left = pending.words
+    for line in reversed(words.split("\n")):
+        left = left.removesuffix(line).removesuffix("\n")
+    return pending.model_copy(update={"words": left}) if left else None
+
+
+def named(said: Said, situation: Situation) -> Choice | None:
+    """The choice that these words are the name of."""
+    words = said.heard.masked
+    return parse.choice(words, CHOICES, situation.spoken, numbered=situation.numbered, typos=False)
 
 
 def hear(conversation: Conversation, said: Said, situation: Situation) -> Taken:
     """Read the name of a choice."""
-    found = parse.choice(
-        said.heard.masked, CHOICES, situation.spoken, numbered=situation.numbered, typos=False
-    )
+    found = named(said, situation)
     if found is None:
         raise NotUnderstood(N_("Velg det som passer. Du kan også trykke Hjelp nå."))
     return take(conversation, (found.id,), situation)

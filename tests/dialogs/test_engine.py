@@ -11,6 +11,7 @@ from dialogs.model import (
     Edited,
     Erased,
     Event,
+    FlagRaised,
     Grave,
     Opened,
     Said,
@@ -114,6 +115,36 @@ def test_who_is_not_safe_is_not_asked_whether_the_message_was_a_need(choice: str
     now = after(("18-24",), Said(heard("jeg klarer ikke mer", "work", grave=MAYBE)), (choice,))
     assert now.pending is None
     assert now.flagged
+
+
+MORE = "jeg er redd når jeg kommer hjem om kvelden"
+
+
+@pytest.mark.parametrize("choice", ["no", "adult"])
+def test_what_more_is_written_when_asked_about_safety_reaches_the_worker_and_is_no_need(choice: str) -> None:
+    now = after(("18-24",), SAID, Said(heard("jeg klarer ikke mer", "work", grave=MAYBE)), Said(heard(MORE)))
+    outcome = engine.step(now, Chose((choice,), now.turn), situation())
+    (flag,) = (effect for effect in outcome.effects if isinstance(effect, FlagRaised))
+    assert flag.words == f"jeg klarer ikke mer\n{MORE}"
+    assert outcome.conversation.pending is not None
+    assert outcome.conversation.pending.words == "lappen og jobb"
+
+
+def test_what_more_is_written_when_asked_about_safety_is_not_lost_where_the_person_is_safe() -> None:
+    now = after(("18-24",), Said(heard("jeg klarer ikke mer", "work", grave=MAYBE)), Said(heard(MORE)))
+    assert now.asked == "safe"
+    now = engine.step(now, Chose(("yes",), now.turn), situation()).conversation
+    assert now.pending is not None
+    assert now.pending.words == f"jeg klarer ikke mer\n{MORE}"
+
+
+def test_who_asks_for_a_human_in_many_words_has_answered_whether_they_are_safe() -> None:
+    now = after(
+        ("18-24",),
+        Said(heard("jeg klarer ikke mer", "work", grave=MAYBE)),
+        Said(heard("Jeg vil snakke med et menneske")),
+    )
+    assert now.contacting
 
 
 def test_who_is_safe_goes_on_with_what_they_wrote() -> None:
