@@ -74,6 +74,12 @@ async def test_it_says_who_decided_what_and_why_and_how_to_complain(house: House
     assert "Loddet: seed." in said
 
 
+async def test_a_space_stands_between_two_sentences(house: House) -> None:
+    await filled(house)
+    await decide(house)
+    assert re.findall(r"[a-zæøå0-9]\.[A-ZÆØÅ]", words(await page(house))) == []
+
+
 async def test_each_kind_of_need_has_an_answer_in_each_language(house: House) -> None:
     await filled(house)
     await decide(house)
