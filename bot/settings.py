@@ -40,8 +40,8 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr = Field(
         SecretStr(""), description="what Telegram must show at the webhook"
     )
-    send_per_second: float = Field(25, description="messages a second to all chats together")
-    send_per_chat: float = Field(1, description="messages a second to one chat, after a burst of three")
+    send_per_second: float = Field(25, gt=0, description="messages a second to all chats together")
+    send_per_chat: float = Field(1, gt=0, description="messages a second to one chat, after a burst of three")
     trusted_proxies: str = Field(
         "", description="networks, with commas, whose word is taken for who asks and for TLS"
     )

@@ -3,12 +3,14 @@
 import asyncio
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import background
 from bot.channels.base import Button, Delivered, Shown, Used, Wrote
 from bot.outbox import MOST_FAULTS, Limits
+from bot.settings import Settings
 from bot.store import queue
 from bot.store.crypto import Keys
 from bot.store.engine import reading
@@ -170,6 +172,12 @@ async def test_messages_to_one_chat_keep_their_distance_after_a_burst() -> None:
     assert limits.wait(b"ola", 0.0) == 0
     assert limits.wait(chat, 1.0) == 0
     assert limits.wait(chat, 1.0) == 1
+
+
+@pytest.mark.parametrize("setting", ["send_per_second", "send_per_chat"])
+def test_a_pace_at_which_nothing_is_sent_is_refused_at_the_start(setting: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({setting: 0})
 
 
 async def test_all_chats_together_keep_to_the_overall_limit() -> None:
