@@ -433,7 +433,8 @@ def _opened(conversation: Conversation, opened: Opened, situation: Situation) ->
         return _asked(asking, (told,), (), situation, again=True)
     held = conversation.model_copy(update={"aside": None})
     full = (Message((need.FULL,)),) if opened.full else ()
-    notes = (Message((N_("Fint at du er tilbake."),)), *tell.opened(held, situation), *full)
+    instead = (tell.other_receipt(),) if opened.instead else ()
+    notes = (Message((N_("Fint at du er tilbake."),)), *instead, *tell.opened(held, situation), *full)
     return _asked(held, notes, (), situation)
 
 

@@ -205,11 +205,13 @@ class Showed:
 class Opened:
     """A receipt was tried: it opened this conversation, or none.
 
-    `full` says that not all that was told before it found room there.
+    `full` says that not all that was told before it found room there, `instead` that it takes the place of
+    another receipt, given in this chat.
     """
 
     found: bool
     full: bool = False
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

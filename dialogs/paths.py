@@ -367,6 +367,7 @@ PATHS = (
             *YOUTH,
             Act("4821 7305 9614 2087", event=Opened(found=True)),
             Act("4821 7305 9614 2087", event=Opened(found=True, full=True)),
+            Act("4821 7305 9614 2087", event=Opened(found=True, instead=True)),
         ),
     ),
 )

@@ -57,6 +57,11 @@ def opened(conversation: Conversation, situation: Situation) -> tuple[Message, .
     return (asked, told) if conversation.needs else (asked,)
 
 
+def other_receipt() -> Message:
+    """Of two receipts of one person, which one still opens what is theirs."""
+    return Message((N_("Kvitteringen du fikk her, virker ikke lenger."), N_("Ta vare på den du åpnet med.")))
+
+
 def _answers_told(conversation: Conversation, situation: Situation) -> tuple[Text, ...]:
     """Every other answer, by the name of the question and the labels of what was chosen."""
     told = []

@@ -243,8 +243,9 @@ class Work:
         if found[0] == chat.held.id:
             return Opened(found=True), chat
         opened = self._in_hand(found[0]) or Held(*found)
-        full = finds_no_room(opened.conversation, chat.held.conversation)
-        return Opened(found=True, full=full), self._moved(chat, opened)
+        before = chat.held.conversation
+        full, instead = finds_no_room(opened.conversation, before), before.receipt and not before.sent
+        return Opened(found=True, full=full, instead=instead), self._moved(chat, opened)
 
     def _moved(self, chat: Chat, held: Held) -> Chat:
         before = chat.held

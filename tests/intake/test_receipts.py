@@ -71,6 +71,18 @@ async def test_what_stops_the_questions_still_does_when_a_receipt_is_opened(hous
     assert await house.flags() == [("suicide", "sure", False)]
 
 
+async def test_who_got_a_receipt_here_and_opens_an_earlier_one_is_told_which_to_keep(house: House) -> None:
+    receipt = await sent(house, "kari")
+    await house.do("web", "mobil", Wrote("jeg vil ta livet mitt"))
+    answer = await press(house, "mobil", "adult")
+    given = next(each.receipt for each in answer.shown if each.receipt)
+    answer = await house.do("web", "mobil", Used("receipt", receipt))
+    assert "Kvitteringen du fikk her, virker ikke lenger." in text(answer)
+    assert "jeg fant ingen svar" in text(await house.do("web", "annen", Used("receipt", given))).casefold()
+    again = await house.do("web", "tredje", Used("receipt", receipt))
+    assert "virker ikke lenger" not in text(again)
+
+
 async def test_guessing_receipts_is_limited(house: House) -> None:
     receipt = await sent(house, "kari")
     for _ in range(TRIES_AN_HOUR):
