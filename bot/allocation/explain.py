@@ -387,6 +387,14 @@ def _unmet(main: Held, names: Names) -> Iterator[Block]:
     if texts:
         yield Heading(2, N_("Dette venter folk fortsatt på"))
         yield Points(tuple(texts))
+    elif main.get("few_asked"):
+        yield Heading(2, N_("Dette sier vi ikke"))
+        yield Paragraph(
+            N_(
+                "Noe av hjelpen ba bare få om, eller ingen. "
+                "Da sier vi ikke hva folk venter på. Vi sier heller ikke hva en annen regel hadde gitt."
+            )
+        )
 
 
 def _need(each: Held, names: Names) -> Text:
@@ -432,6 +440,8 @@ def _shares(main: Held, names: Names) -> Table:
 
 
 def _fair(main: Held, names: Names) -> Iterator[Block]:
+    if main.get("few_asked"):
+        return
     yield Heading(2, N_("Er noen forbigått?"))
     yield Paragraph(
         N_(

@@ -3,6 +3,8 @@
 How many asked for a measure is never shown: with how many asked for each of its needs, it would tell how many
 asked for both. What is shown of people comes from what was published before, of all people and of each need.
 Nor is it said that a funded measure ended because all who asked had got a place: its places would count them.
+Where few asked for any measure, only who gets money is told: what waits, whose part is how large and what
+another rule would have given each say a little of how many those few are, and together they said it all.
 """
 
 from __future__ import annotations
@@ -16,6 +18,17 @@ from bot.allocation.account import Account
 FEWEST = 5  # people behind a number that is shown
 
 
+def compared(
+    held: Mapping[str, Account],
+    rule: str,
+    parts: Mapping[str, Mapping[str, Sequence[int]]],
+    people: int | None,
+) -> dict[str, Account]:
+    """The accounts of all rules as they may be published beside each other; that of `rule` always is."""
+    told = [rule] if _few_asked(held[rule], FEWEST) else held
+    return {each: published(held[each], parts[each], people) for each in told}
+
+
 def published(
     held: Account, parts: Mapping[str, Sequence[int]], people: int | None = None, fewest: int = FEWEST
 ) -> Account:
@@ -24,7 +37,7 @@ def published(
     `parts`: for each target group how many of its people asked for each measure that is funded; `people`:
     how many have answered, as published before.
     """
-    small = _small(held["measures"], fewest)
+    small, few = _small(held["measures"], fewest), _few_asked(held, fewest)
     return {
         "rule": held["rule"],
         "money": held["money"],
@@ -33,10 +46,15 @@ def published(
         "chosen": held["chosen"],
         "measures": [_measure(each, each["measure"] in small, fewest) for each in held["measures"]],
         "left_caps": _left(held, fewest),
-        "unmet": sorted(n["need"] for n in held["needs"] if n["asks"] - n["met"] >= fewest),
-        "groups": _groups(held, parts, fewest),
-        "owed": [_owed(each) for each in held["owed"] if each["people"] >= fewest],
+        "few_asked": few,
+        "unmet": [] if few else sorted(n["need"] for n in held["needs"] if n["asks"] - n["met"] >= fewest),
+        "groups": [] if few else _groups(held, parts, fewest),
+        "owed": [] if few else [_owed(each) for each in held["owed"] if each["people"] >= fewest],
     }
+
+
+def _few_asked(held: Account, fewest: int) -> bool:
+    return any(each["asked"] < fewest for each in held["measures"])
 
 
 def _small(measures: Sequence[Account], fewest: int) -> set[str]:

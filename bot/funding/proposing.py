@@ -18,7 +18,7 @@ from bot.allocation.demand import Demand
 from bot.allocation.explain import EVERY_LINE, explain
 from bot.allocation.margin import margins
 from bot.allocation.model import Outcome, Round
-from bot.allocation.publish import parts_of, published
+from bot.allocation.publish import compared, parts_of
 from bot.allocation.reach import FAMILY, YOUTH
 from bot.allocation.rules import KRONE
 from bot.exports import papers
@@ -122,7 +122,7 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
     exact["other"] = taken["other"] and _other(taken, allocated)
     released = taken["released"]  # how many asked for each need, and under "" how many answered
     parts = {each: _parts(demand, outcomes[each]) for each in held}
-    shown = {each: published(held[each], parts[each], released.get("")) for each in held}
+    shown = compared(held, rule, parts, released.get(""))
     return exact, shared | {"accounts": shown, "released": released}
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.allocation.account import account, target
 from bot.allocation.allocate import allocate
 from bot.allocation.demand import Demand
+from bot.allocation.explain import explain
 from bot.allocation.model import Limits, Measure, Round, Voices
 from bot.allocation.publish import FEWEST, parts_of, published
 from tests.allocation.rounds import rounds
@@ -91,3 +92,20 @@ def test_three_or_four_behind_a_measure_look_the_same() -> None:
         _, shown = shown_of(Round(crowd, offers, Limits(60)), "most-requested")
         told.append(json.dumps(shown))
     assert told[0] == told[1]
+
+
+def test_where_few_asked_for_something_only_who_gets_money_is_told() -> None:
+    crowd = (Voices(frozenset("a"), "x", 40), Voices(frozenset("b"), "x", 3))
+    round_ = Round(
+        crowd, (Measure("a", "a", frozenset("a"), 10), Measure("b", "b", frozenset("b"), 10)), Limits(9)
+    )
+    _, shown = shown_of(round_, "most-requested")
+    assert (shown["few_asked"], shown["unmet"], shown["groups"], shown["owed"]) == (True, [], [], [])
+    told = {
+        "rule": "most-requested",
+        "accounts": {"most-requested": shown},
+        "names": {},
+        "call": {"digest": ""},
+    }
+    assert "Dette sier vi ikke" in str(explain(told))
+    assert "Vi fant ingen slik gruppe" not in str(explain(told))
