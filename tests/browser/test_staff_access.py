@@ -54,6 +54,13 @@ async def states(desk: Desk) -> AsyncIterator[str]:
     await page.evaluate("document.querySelector('form[action$=vedtak]').noValidate = true")
     await desk.press("Lagre vurderingen")
     yield "half a decision"
+    await page.get_by_role("link", name="Skriv til personen").click()
+    await page.get_by_text("Jeg kjenner denne personen").click()
+    await desk.press("Gi fra meg saken")
+    await page.go_back()
+    await page.reload()
+    await page.get_by_role("heading", name="Du kjenner personen").wait_for()
+    yield "somebody known"
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
