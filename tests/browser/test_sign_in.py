@@ -59,6 +59,7 @@ async def steps(page: Page, site: Site) -> AsyncIterator[str]:
     await page.keyboard.press("Enter")
     await page.get_by_role("heading", name="Reservekoder").wait_for()
     yield "recovery codes"
+    recovery = re.sub(r"\s", "", await page.locator(".codes li").first.inner_text())
     await page.get_by_role("link", name="Jeg har tatt vare på dem").click()
     await page.get_by_role("heading", name="I dag").wait_for()
     for name in ("Krav", "Kontoer", "Logg", "Min side"):
@@ -78,6 +79,13 @@ async def steps(page: Page, site: Site) -> AsyncIterator[str]:
     await page.goto(f"{site.address}/ansatt/meg")
     await page.get_by_role("banner").get_by_role("button", name="Logg ut").click()
     await page.get_by_role("heading", name="Logg inn").wait_for()
+    await page.get_by_label("Navn").fill("ada")
+    await page.get_by_label("Passord").fill(OWN)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Koden fra appen").fill(recovery)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("heading", name="Du brukte en reservekode").wait_for()
+    yield "a recovery code used"
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
