@@ -121,7 +121,7 @@ class Overview:
         return Part(self.labels.part(key), self.release.people(key), most, reach(self.reader, key))
 
     def unmet(self) -> list[Value]:
-        """What people ask for and no service in the municipality's list meets."""
+        """What people ask for and neither a service in the municipality's list nor a funded measure meets."""
         names = unmet(self.release, self.labels, self.place.key)
         return [self.labels.need(need) for need in names]
 
@@ -168,7 +168,8 @@ class Overview:
         names = self.unmet()
         for line in [each for each in self.needs if each.name in names][:MOST]:
             yield N_(
-                "{people} ber om «{need}». Ingen tilbud i kommunens oversikt møter det.",
+                "{people} ber om «{need}». Verken tilbud i oversikten eller tiltak som fikk penger, "
+                "møter det.",
                 people=line.people or 0,
                 need=line.name,
             )

@@ -159,7 +159,9 @@ def _unmet(reader: Reader) -> Iterator[Block]:
     names = unmet(reader.release, reader.labels, reader.place.key)
     if names:
         yield Heading(3, N_("Ønsker uten et tilbud"))
-        yield Paragraph(N_("Ingen tilbud i kommunens oversikt møter disse ønskene:"))
+        yield Paragraph(
+            N_("Verken tilbud i kommunens oversikt eller tiltak som fikk penger, møter disse ønskene:")
+        )
         yield Points(tuple(reader.labels.need(need) for need in names))
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.exports import CannotExport, papers, report, summary_sheets, whole
@@ -104,6 +105,14 @@ def write(path: Path, paper: Paper, *, bom: bool = False) -> int:
         else:
             FORMATS[ending](unfinished, paper)
     return len(paper.release.figures) - paper.release.left_out
+
+
+def written(paper: Paper, ending: str) -> bytes:
+    """What a file of this ending would hold, for who is sent it over the web."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"summary{ending}"
+        write(path, paper)
+        return path.read_bytes()
 
 
 def as_csv(path: Path, paper: Paper, *, bom: bool = False) -> None:

@@ -39,6 +39,8 @@ class Place:
     ground: Ground = field(default_factory=Ground)
     outside: tuple[Outside, ...] = ()
     public: bool = False  # whether its published counts and decisions stand on a page for everybody
+    organisation: str = ""  # its number in Enhetsregisteret: who publishes, for catalogues of open data
+    contact: str = ""  # where somebody answers for its open data, as https: or mailto:
     invented: bool = False  # one of the package's own, for demo and test
 
     def staffed(self, at: datetime) -> bool:
@@ -142,11 +144,17 @@ def _place(key: str, path: Path, shared: tuple[Line, ...]) -> Place:
         ground = ground_of(held.pop("ground", {}))
         outside = outside_of(held.pop("outside", ()))
         public = held.pop("public", False) is True
+        organisation, contact = str(held.pop("organisation", "")), str(held.pop("contact", ""))
         asked = Municipality(key=key, help_lines=shown(lines, None), notice=_mark(held, ground), **held)
     except (KeyError, TypeError, ValueError) as error:
         raise WrongMunicipality(f"{path.name}: {error}") from error
     invented = path.parent == HERE
-    return Place(asked, hours, lines, roster, ground, outside, public=public, invented=invented)
+    return Place(
+        *(asked, hours, lines, roster, ground, outside, public),
+        organisation=organisation,
+        contact=contact,
+        invented=invented,
+    )
 
 
 def _mark(held: dict[str, Any], ground: Ground) -> str:

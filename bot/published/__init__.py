@@ -11,7 +11,7 @@ from bot.i18n import Words
 from bot.intake import World
 from bot.pages.files import Files
 from bot.pages.templates import Pages
-from bot.published import api, page
+from bot.published import api, open_data, page
 from bot.settings import ROOT
 
 __all__ = ["TEMPLATES", "add"]
@@ -23,4 +23,5 @@ def add(site: FastAPI, world: World, citizens: Citizens, assets: Files) -> None:
     words = Words(ROOT / "locales", ("dialogs", "reports"))
     pages = Pages(words, (TEMPLATES,), assets)
     site.include_router(page.router(citizens))
+    site.include_router(open_data.router(world, words))
     site.include_router(api.router(world, words, pages))

@@ -7,8 +7,6 @@ import hashlib
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -270,10 +268,7 @@ def describe(routes: APIRouter) -> dict[str, Any]:
 def as_csv(labels: Labels, words: Words, release: Release, figures: Sequence[Figure]) -> bytes:
     """Some figures of a release as a CSV file."""
     paper = Paper(replace(release, figures=tuple(figures)), labels, words, SOURCE)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "summary.csv"
-        summaries.as_csv(path, paper)
-        return path.read_bytes()
+    return summaries.written(paper, ".csv")
 
 
 async def _decided(world: World, municipalities: Sequence[str]) -> list[Allocation]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException
@@ -81,19 +79,12 @@ async def file(visit: Counting) -> Response:
     seen = release.seen(choice.place.key, choice.half_year)
     paper = Paper(seen, labels, visit.office.pages.words, visit.worker.language)
     try:
-        written = await asyncio.to_thread(_written, paper, ending)
+        written = await asyncio.to_thread(summaries.written, paper, ending)
     except CannotExport as error:
         raise HTTPException(503) from error
     name = f"lytt-{choice.place.key or 'alle'}-{choice.half_year}{ending}"
     told = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(written, media_type=KINDS[ending], headers=told)
-
-
-def _written(paper: Paper, ending: str) -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"tall{ending}"
-        summaries.write(path, paper)
-        return path.read_bytes()
 
 
 def _overview(release: Release, labels: Labels, choice: Choice) -> Overview:

@@ -24,7 +24,7 @@ from bot.summaries import ALL, Grid, Key, Voices
 from bot.summaries.figures import GROUP, WITHOUT_FLOODS
 from tests.allocation.test_attack import Offer, offers, told
 from tests.exports.test_summaries import from_csv, from_json, from_sheets
-from tests.published.town import CALL, FEWEST, HERE, PAGES, SMALL, Town, grid, key_of, publish
+from tests.published.town import CALL, FEWEST, HERE, OPEN, PAGES, SMALL, Town, grid, key_of, publish
 from tests.summaries.attacker import Attacker, small_groups
 from tests.summaries.people import crowd
 
@@ -93,11 +93,18 @@ def test_what_is_published_has_one_number_for_each_figure(town: Town) -> None:
     pages = [json.loads(text) for path, text in town.answers.items() if path.startswith(API)]
     assert {key_of(each): each["people"] for page in pages for each in page["figures"]} == expected
     lines = csv.DictReader(io.StringIO(town.answers[FILE]))
-    assert {key_of(row): int(row["people"]) if row["people"] else None for row in lines} == expected
+    assert {key_of(row): people_in(row) for row in lines} == expected
+    free = {key: each for key, each in expected.items() if key.place == HERE}
+    assert {key_of(row): people_in(row) for row in csv.DictReader(io.StringIO(town.answers[OPEN]))} == free
     known: dict[Key, int] = {}
     for week in range(len(town.weeks)):
         known |= town.known(week)
     assert known == {key: people for key, people in expected.items() if people is not None}
+
+
+def people_in(row: Mapping[str, str]) -> int | None:
+    """The number of a line, if it is told."""
+    return int(row["people"]) if row["people"] else None
 
 
 def test_what_is_read_has_no_other_numbers(town: Town) -> None:
