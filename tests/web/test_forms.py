@@ -85,6 +85,19 @@ async def test_reload_keeps_the_place(client: httpx.AsyncClient) -> None:
     assert "Hva trenger du" in heard((await client.get("/")).text)
 
 
+async def test_a_letter_that_comes_while_a_page_is_open_is_on_the_page_after_it(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    page = (await client.get("/chat")).text
+    for choice in ("16-17", "work_and_way", "driving_licence", "none", "send"):
+        page = await press(client, page, choose=choice)
+    await house.write("Vil du møte oss?")
+    answered = heard(await press(client, page, choose="adult"))
+    assert "Vil du møte oss?" in answered
+    assert "ferdige med" in answered
+    assert "Vil du møte oss?" not in heard((await client.get("/chat")).text)  # it was there once
+
+
 async def test_the_place_is_kept_when_the_messages_have_been_forgotten(webs: Webs) -> None:
     client = await webs.client()
     await press(client, (await client.get("/chat")).text, choose="16-17")

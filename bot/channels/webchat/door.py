@@ -34,16 +34,21 @@ class Limits:
 
 @dataclass(frozen=True)
 class Kept:
-    """The messages kept for a session, oldest first, each with the key of what it answers."""
+    """The messages kept for a session, oldest first, each with the key of what it answers.
+
+    `unseen` are the ids of those that bring a letter nobody had fetched before.
+    """
 
     shown: tuple[tuple[str | None, Shown], ...]
     tied: bool
+    unseen: frozenset[str]
 
     def latest(self) -> tuple[Shown, ...]:
-        """The latest answer, and whatever came by itself after it."""
+        """The latest answer, whatever came by itself after it, and before it what nobody has seen."""
         keys = [key for key, _ in self.shown if key]
         first = next((i for i, (key, _) in enumerate(self.shown) if keys and key == keys[-1]), 0)
-        return tuple(each for _, each in self.shown[first:])
+        unseen = next((i for i, (_, each) in enumerate(self.shown) if each.id in self.unseen), first)
+        return tuple(each for _, each in self.shown[min(first, unseen) :])
 
     def after(self, id: str | None) -> tuple[Shown, ...]:
         """What came after a message; all of it where that one is not kept."""
@@ -126,7 +131,8 @@ class Door:
                 await self._note_shown(fresh)
         except AWAY as error:
             raise Unavailable from error
-        return Kept(tuple((row.in_reply_to, Shown.model_validate_json(row.body)) for row in rows), tied)
+        shown = tuple((row.in_reply_to, Shown.model_validate_json(row.body)) for row in rows)
+        return Kept(shown, tied, frozenset(row.id for row in rows if row.letter_id in fresh))
 
     async def _note_shown(self, letters: Sequence[str]) -> None:
         """A worker sees that what they wrote was fetched."""
