@@ -274,8 +274,9 @@
   // What comes by itself: a worker's answer, news.
   function listen() {
     if (events || !begun) return;
-    const last = [...log.querySelectorAll("[data-id]")].at(-1)?.dataset.id ?? "";
-    events = new EventSource(`/api/chat/events?after=${last}`);
+    // After the first on the page: what came unheard may lie before an answer, and what is here is not shown twice.
+    const first = log.querySelector("[data-id]")?.dataset.id ?? "";
+    events = new EventSource(`/api/chat/events?after=${first}`);
     events.onerror = ({ target }) => {
       if (target.readyState !== EventSource.CLOSED || target !== events) return;
       events = null;
