@@ -41,6 +41,7 @@ class Bounds:
     why_low: list[int]
     why_high: list[int]
     possible: bool = field(default=True, init=False)
+    settled: bool = field(default=False, init=False)  # nothing moves any more
 
     def __post_init__(self) -> None:
         self._narrow()
@@ -61,6 +62,7 @@ class Bounds:
                     if not queued[touched]:
                         queued[touched] = True
                         waiting.append(touched)
+        self.settled = self.possible and not waiting
 
     def _read(self, place: int, left: list[int], right: list[int]) -> list[int]:
         """Narrow the figures of one equation; returns which moved."""

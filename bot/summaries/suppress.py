@@ -7,6 +7,7 @@ group, the smallest number they need for it is left out too. Every round leaves 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.summaries import bounds
@@ -45,15 +46,20 @@ def _large(key: Key, people: int, earlier: Sequence[Shown], limit: int) -> bool:
 
 def _safe(sums: Sums, shown: dict[Key, int], earlier: Sequence[Shown], limit: int) -> dict[Key, int]:
     """Those of the shown figures from which, with the earlier ones, no small group follows."""
-    before, shown = [None, *(bounds.of(sums, old) for old in earlier)], _with_all(shown)
-    now, turn, safe = bounds.of(sums, shown), 0, 0
-    while safe < len(before):  # what is left out for one release seldom gives anything new to another
-        given_away = _given_away(_views(now, before[turn % len(before)]), shown, limit)
-        if given_away:
+    shown = _with_all(shown)
+    now, unsettled = bounds.of(sums, shown), list[Bounds | None]()
+    waiting = deque([None, *(bounds.of(sums, old) for old in reversed(earlier))])  # the newest tells most
+    while waiting:
+        views = list(_views(now, waiting[0]))
+        if given_away := _given_away(views, shown, limit):
             shown = _with_all({key: people for key, people in shown.items() if key not in given_away})
-            now, safe = bounds.of(sums, shown), 0
+            now = bounds.of(sums, shown)
+            waiting.extend(unsettled)
+            unsettled = []
+        elif all(view.settled for view in views):
+            waiting.popleft()  # for good: with less shown, nobody is surer of anything
         else:
-            turn, safe = turn + 1, safe + 1
+            unsettled.append(waiting.popleft())
     return shown
 
 
@@ -66,6 +72,8 @@ def _given_away(views: Iterable[Bounds], shown: Shown, limit: int) -> set[Key]:
     """What must be left out, the smallest number for each small group that somebody could be sure of."""
     found: set[Key] = set()
     for view in views:
+        if not view.possible:  # who believed that nobody left knows better now
+            continue
         for numbers, reasons in _small_groups(view, limit):
             told_by = _told_by(view, numbers, reasons, shown)
             if told_by and found.isdisjoint(told_by):
@@ -84,9 +92,7 @@ def _views(now: Bounds, old: Bounds | None) -> Iterator[Bounds]:
         yield now
         return
     yield bounds.moved(now, old, only_more=False)
-    more = bounds.moved(now, old, only_more=True)
-    if more.possible:  # somebody may believe that nobody erased or changed what they told
-        yield more
+    yield bounds.moved(now, old, only_more=True)  # somebody may believe that nobody erased or changed
 
 
 def _small_groups(view: Bounds, limit: int) -> Iterator[tuple[set[int], Reasons]]:
