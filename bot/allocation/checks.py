@@ -283,9 +283,9 @@ def _over(call: Call, period: str) -> Text:
 
 
 def kroner(amount: int) -> str:
-    """An amount in øre as people read it: thousands apart, øre only where there are some."""
+    """An amount in øre as people read it: thousands apart, on one line, øre only where there are some."""
     whole, rest = divmod(amount, 100)
-    return f"{whole:,}".replace(",", " ") + (f",{rest:02}" if rest else "")
+    return f"{whole:,}".replace(",", "\N{NO-BREAK SPACE}") + (f",{rest:02}" if rest else "")
 
 
 # --- the money ------------------------------------------------------------------------------------

@@ -122,7 +122,8 @@ def _row(held: Held, now: int) -> dict[str, str]:
         "key": held.call.key,
         "state": state(held, now),
         "deadline": held.call.deadline.isoformat(),
-        "money": f"{kroner(held.call.money)} {held.call.currency}",
+        # A script splits it at ordinary spaces; the one that keeps a line whole is for pages.
+        "money": f"{kroner(held.call.money)} {held.call.currency}".replace("\N{NO-BREAK SPACE}", " "),
         "digest": held.call.digest,
         "seed_hash": held.seed_hash,
     }

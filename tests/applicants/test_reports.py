@@ -48,7 +48,7 @@ async def funded(body: Body, house: House) -> None:
 async def test_a_funded_group_reports_in_a_form_and_is_told_what_is_wrong(body: Body, house: House) -> None:
     await funded(body, house)
     page = await body.opens("/rapport")
-    assert "150 000 kroner til 6 plasser" in page.text
+    assert "150\N{NO-BREAK SPACE}000 kroner til 6 plasser" in page.text
     page = await body.sends("/rapport/2021-h2", {"places": "mange", "spent": "", "done": ""})
     assert page.status_code == 422
     assert page.text.count("<li>") >= 3
