@@ -67,3 +67,15 @@ async def test_a_coordinator_compares_districts_and_takes_the_numbers_along(
             await page.get_by_role("link", name="XLSX").press("Enter")
         assert (await taken.value).suggested_filename == "lytt-trondheim-2026-2.xlsx"
         assert desk.complaints == []
+
+
+async def test_on_paper_the_public_page_is_its_numbers_and_nothing_to_press(
+    browser: Browser, told: Site
+) -> None:
+    page = await browser.new_page()
+    await page.emulate_media(media="print")
+    await page.goto(told.address + PUBLIC)
+    await expect(page.get_by_role("table")).to_have_count(2)
+    for pressed in ("link", "button"):
+        await expect(page.locator("header, nav, footer").get_by_role(pressed)).to_have_count(0)
+    await page.close()
