@@ -39,9 +39,10 @@ def _letter_groups(found: list[str]) -> Ids:
 
 
 def _word_groups(found: list[str]) -> Ids:
-    single = np.array([crc32(word.encode("utf-8", "replace")) for word in found], dtype=np.uint64)
-    pairs = single[:-1] * _FACTOR + single[1:]
-    return np.concatenate([_hashed(single, 11), _hashed(pairs, 12)])
+    """Words and pairs of neighbours; the start and the end of the text are neighbours too."""
+    bounded = np.array([crc32(word.encode("utf-8", "replace")) for word in ["", *found, ""]], dtype=np.uint64)
+    pairs = bounded[:-1] * _FACTOR + bounded[1:]
+    return np.concatenate([_hashed(bounded[1:-1], 11), _hashed(pairs, 12)])
 
 
 def _hashed(numbers: NDArray[np.uint64], kind: int) -> Ids:

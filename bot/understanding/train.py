@@ -95,11 +95,11 @@ def _need_weights(matrix: csr_matrix, labels: list[list[str]]) -> tuple[Numbers,
     """Borders by support vectors, leaned on by naive Bayes, which reads short texts better."""
     classes = (*KEYS, OTHER, NONE)
     truth = np.array([[name in row for name in classes] for row in labels])
-    borders = [LinearSVC(C=0.3, random_state=0).fit(matrix, column) for column in truth.T]
+    borders = [LinearSVC(C=0.6, random_state=0).fit(matrix, column) for column in truth.T]
     weights = np.concatenate([border.coef_ for border in borders])
     bias = np.concatenate([border.intercept_ for border in borders])
     rows, columns = np.nonzero(truth)
-    bayes = ComplementNB(alpha=0.3, norm=False).fit(matrix[rows], columns)
+    bayes = ComplementNB(alpha=0.03, norm=False).fit(matrix[rows], columns)
     leaning = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
     leaning *= _BAYES_SHARE * weights.std() / leaning.std()
     leaning[classes.index(NONE)] = 0

@@ -118,9 +118,7 @@ def test_everyday_sentences_are_hardly_ever_sure() -> None:
 @pytest.mark.skipif(
     not evaluate.EVERYDAY.exists(), reason="the everyday sentences are not beside the repository"
 )
-@pytest.mark.xfail(
-    reason="445 of 10,000, not 60: the line was drawn for recall (explicit 0.98, indirect 0.94), see the docs"
-)
+@pytest.mark.xfail(reason="436 of 10,000, not 60: the line was drawn for recall, see the docs")
 def test_everyday_sentences_are_hardly_ever_maybe() -> None:
     _, either = evaluate.false_alarms(evaluate.everyday()[::14])
     assert either <= 60
@@ -129,6 +127,8 @@ def test_everyday_sentences_are_hardly_ever_maybe() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "jeg vil ikke dø",
+        "eg vil ikkje døy",
         "jeg vil ikke dø, jeg vil bare ha noen å snakke med",
         "jeg er redd, jeg vil ikke dø",
         "i don't want to die, i just want someone to talk to",
@@ -138,3 +138,7 @@ def test_who_says_that_they_do_not_want_to_die_is_asked_whether_they_are_safe(te
     found = read(text).grave
     assert found
     assert found.strength == "maybe"
+
+
+def test_who_does_not_want_to_die_is_still_heard_in_what_else_they_say() -> None:
+    assert read("jeg vil ikke dø, men pappa slår meg").grave == Grave(kind="violence", strength="sure")

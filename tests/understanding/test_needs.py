@@ -5,8 +5,10 @@ import pytest
 from bot.understanding import evaluate, needs, read, train
 from dialogs.categories import CATEGORIES
 
-# Measured 2026-11: first 0.79, 0.81 and 0.77, among three 0.88, 0.92 and 0.92; 0.72 and 0.85 are asked for.
-FIRST, AMONG_THREE = 0.76, 0.87
+# Measured 2026-11: first 0.79 to 0.85, among three 0.90 to 0.92; 0.72 and 0.85 are asked for.
+FIRST, AMONG_THREE = 0.77, 0.88
+NONE, OTHER = 0.72, 0.71
+WRITERS = ("needs_family", "needs_youth", "needs_wide", "needs_apart")  # a fifth: test_other_writer.py
 
 
 def test_a_licence_and_a_job_are_both_heard() -> None:
@@ -23,6 +25,7 @@ def test_a_licence_and_a_job_are_both_heard() -> None:
         ("we need food", "food"),
         ("jeg kan ikke norsk så bra", "language_new_norway"),
         ("sju kontaktpersoner på tre år", "lasting_follow_up"),
+        ("noe å gjøre på kvelden", "place_to_be"),
     ],
 )
 def test_a_need_is_heard_in_any_of_the_languages(text: str, key: str) -> None:
@@ -62,11 +65,13 @@ def test_every_kind_is_scored_from_likeliest_to_least() -> None:
     assert all(0 <= score <= 1 for score in scores)
 
 
-@pytest.mark.parametrize("writer", evaluate.UNREAD_NEEDS)
+@pytest.mark.parametrize("writer", WRITERS)
 def test_a_writer_the_model_has_not_read_is_understood(writer: str) -> None:
     phrases = {name: rows for name, rows in train.corpus().items() if name.startswith("needs")}
     rows = phrases.pop(writer)
     scores = evaluate.need_scores(rows, evaluate.heard_by(train.fit(phrases), rows))
     assert scores.first >= FIRST
     assert scores.three >= AMONG_THREE
+    assert scores.none >= NONE
+    assert scores.other >= OTHER
     assert scores.missed <= 0.04

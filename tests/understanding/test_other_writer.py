@@ -1,37 +1,31 @@
-"""754 texts by a writer who saw neither code nor phrases: what is reached holds, what is missed may not fall.
+"""A writer who saw neither code nor phrases, read by a model without them: what is reached may not fall.
 
-Never trained or tuned on, measured on 2026-11-23: a text that mends a rule must move to the phrases.
+The packaged model learns from their needs and danger too, so these are measured by one that has not.
 """
 
 import pytest
 
 from bot.understanding import data, evaluate, read
-from bot.understanding.train import Row
-from dialogs.model import Heard
 
 PATH = evaluate.ROOT / "tests" / "understanding" / "other_writer.jsonl"
 ROWS = data.json_lines(PATH.read_text("utf-8"))
 
 
-def part(name: str) -> tuple[list[Row], list[Heard]]:
-    rows = [row for row in ROWS if row["part"] == name]
-    return rows, [read(row["text"]) for row in rows]
-
-
-NEEDS = evaluate.need_scores(*part("needs"))
-GRAVE = evaluate.grave_scores(*part("grave"))
-MASKED, IN_VAIN = evaluate.personal_scores(*part("pii"))
+UNREAD = evaluate.across_writers(("needs_stranger", "grave_stranger"))
+NEEDS = evaluate.need_scores(*UNREAD["needs_stranger"])
+GRAVE = evaluate.grave_scores(*UNREAD["grave_stranger"])
+MASKED, IN_VAIN = evaluate.personal_scores(ROWS, [read(row["text"]) for row in ROWS])
 
 # What is measured, what it may not fall below (or rise above), what is asked for.
 REACHED = {
-    "main kind among three": (NEEDS.three, 0.91, 0.85),
+    "first kind": (NEEDS.first, 0.76, 0.72),
+    "main kind among three": (NEEDS.three, 0.92, 0.85),
     "no need found": (NEEDS.none, 0.95, 0.92),
+    "other found": (NEEDS.other, 0.95, 0.70),
+    "indirect": (GRAVE.indirect, 0.88, 0.88),
 }
 MISSED = {
-    "first kind": (NEEDS.first, 0.71, 0.72),
-    "other found": (NEEDS.other, 0.55, 0.70),
-    "outright": (GRAVE.explicit, 0.93, 0.97),
-    "indirect": (GRAVE.indirect, 0.85, 0.88),
+    "outright": (GRAVE.explicit, 0.96, 0.97),
 }
 ASKED_OF_MASKS = {
     "fnr": 1.0,
@@ -73,7 +67,7 @@ def test_what_is_asked_for_is_reached(what: str) -> None:
     assert measured >= asked
 
 
-@pytest.mark.xfail(reason="measured: first 0.711, other 0.55, outright 0.933, indirect 0.857")
+@pytest.mark.xfail(reason="measured: outright 0.967, two of 60 unheard")
 @pytest.mark.parametrize("what", MISSED)
 def test_what_is_asked_for_is_missed(what: str) -> None:
     measured, _, asked = MISSED[what]
