@@ -345,6 +345,7 @@ class Work:
         for before, after in self.moved:
             await flags.move(db, before, after)
             await threads.move(db, before, after)
+            await casework.move(db, before, after)
         gone = {each.chat.held.id for each in self.happened if isinstance(each.effect, Erased)}
         if gone:
             self.rows += await outbox.taking_back(db, keys, list(gone), self.now, self.world.new_id)

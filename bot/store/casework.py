@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto import Keys
 from bot.store.tables.access import staff
-from bot.store.tables.casework import case_changes, cases
+from bot.store.tables.casework import case_changes, cases, drafts
 from bot.store.tables.people import conversations, needs, sendings
 
 LONGEST_NOTE = 10_000  # characters; longer is not a note
@@ -196,6 +196,21 @@ async def join(db: AsyncConnection, keys: Keys, edit: Edit, other: str) -> None:
 async def part(db: AsyncConnection, keys: Keys, edit: Edit) -> None:
     """Take back that a sending lay under another: it waits again."""
     await _keep(db, keys, edit, "parted", {"duplicate_of": None, "handled_through": None})
+
+
+async def move(db: AsyncConnection, before: str, after: str) -> None:
+    """What staff did comes along to the conversation it is joined with, behind what was done there."""
+    mine, theirs = await case_of(db, before), await case_of(db, after)
+    if mine.version == 0:
+        return
+    await _open(db, after)
+    here = update(case_changes).where(case_changes.c.conversation_id == before)
+    await db.execute(here.values(conversation_id=after, version=case_changes.c.version + theirs.version))
+    kept = {"version": theirs.version + mine.version, "worker": theirs.worker or mine.worker}
+    await db.execute(update(cases).where(cases.c.conversation_id == after).values(**kept))
+    have = select(drafts.c.worker).where(drafts.c.conversation_id == after)
+    begun = update(drafts).where(drafts.c.conversation_id == before, drafts.c.worker.not_in(have))
+    await db.execute(begun.values(conversation_id=after))
 
 
 async def _sending_of(db: AsyncConnection, id: str) -> tuple[str, int] | None:

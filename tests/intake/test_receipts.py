@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from bot.channels.base import Used, Wrote
 from bot.clock import HOUR_MS
+from bot.store import casework, queue, threads
 from bot.store import conversations as conversations_of
-from bot.store import queue
+from bot.store.casework import Case, Edit
 from bot.store.codes import TRIES_AN_HOUR, TRIES_OF_A_SOURCE, may_try
 from bot.store.engine import reading
 from bot.store.tables.people import conversations, links
@@ -46,6 +47,28 @@ async def test_needs_told_before_the_receipt_come_along(house: House) -> None:
     assert [need.words for need in await house.sent()] == ["jeg trenger lappen for å få jobb", "og en sykkel"]
     async with reading(house.world.engine) as db:
         assert len((await db.execute(select(conversations.c.id))).all()) == 1
+
+
+async def test_what_staff_did_before_the_receipt_was_opened_comes_along(house: House) -> None:
+    """A red flag is followed up before anything is sent: no note of it may go with the conversation."""
+    receipt, new_id, now = await sent(house, "kari"), house.series.new_id, house.series.now
+    async with house.world.engine.begin() as db:
+        (first,) = (await db.execute(select(conversations.c.id))).scalars()
+        await casework.note(db, KEYS, Edit(new_id(), first, 0, "ola", now()), "Ringte skolen.")
+    await house.do("web", "mobil", Wrote("jeg vil ikke leve lenger", "m1"))
+    async with house.world.engine.begin() as db:
+        (second,) = (
+            await db.execute(select(conversations.c.id).where(conversations.c.id != first))
+        ).scalars()
+        await casework.assign(db, KEYS, Edit(new_id(), second, 0, "per", now()), "per")
+        await casework.note(db, KEYS, Edit(new_id(), second, 1, "per", now()), "Snakket med moren.")
+        await threads.keep_draft(db, KEYS, new_id(), second, "per", "Hei, jeg heter Per.", now())
+    await house.do("web", "mobil", Used("receipt", receipt))
+    async with reading(house.world.engine) as db:
+        assert await casework.case_of(db, first) == Case(version=3, worker="per")
+        done = [(each.version, each.words) for each in await casework.changes(db, KEYS, first)]
+        assert await threads.draft(db, KEYS, first, "per") == "Hei, jeg heter Per."
+    assert sorted(done) == [(1, "Ringte skolen."), (2, None), (3, "Snakket med moren.")]
 
 
 async def test_words_not_yet_confirmed_and_a_code_come_along_to_the_receipt(house: House) -> None:
