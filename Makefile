@@ -65,7 +65,7 @@ papers: $(TESTS) ## bring docs/privacy.md and docs/threat-model.md up to date wi
 faults: $(TESTS) ## kill Lytt at every commit point and at 200 moments under load
 	@LYTT_FAULTS=full $(PYTEST) tests/faults
 
-attack: $(TESTS) ## solve all that a city of 5,000 people in 30 districts publishes for small groups; takes an hour
+attack: $(TESTS) ## solve all that a city of 5,000 people in 30 districts publishes for small groups
 	@LYTT_ATTACK=full $(PYTEST) tests/published --timeout=7200
 
 bench: $(TESTS) ## measure speed: beside python-telegram-bot's own ConversationHandler, and of staff's queue

@@ -11,6 +11,7 @@ from bot.exports.labels import SPLITS, Labels
 from bot.exports.report import Reader, half_year_told, reach, unmet
 from bot.summaries import ALL, ANY, Key, Place, Release
 from bot.summaries.figures import DISTRICT, FIRST, MONEY, QUESTION, UNSAID, UNSENT, WITHOUT_FLOODS, parts
+from dialogs.needs import OTHER
 from dialogs.text import N_, Text, Value
 
 MOST = 3  # sentences of one kind
@@ -76,6 +77,10 @@ class Overview:
     def topics(self) -> list[Line]:
         """The topics that are shown."""
         return self.of(self.release.grid.topics)
+
+    def outside(self) -> list[Line]:
+        """What was told outside the list: in own words alone, and what a coordinator has named since."""
+        return self.of((OTHER, *(each.key for each in self.labels.added)))
 
     @property
     def hidden(self) -> int:

@@ -68,6 +68,7 @@ def _place(reader: Reader) -> Iterator[Block]:
     yield Paragraph(N_("Personer som har sendt ønsker: {people}.", people=reader.told(reader.key())))
     yield from _needs(reader)
     yield from _topics(reader)
+    yield from _outside(reader)
     for split in ("age_band", "group", "money", "district"):
         yield from _split(reader, split)
     yield from _trend(reader)
@@ -104,6 +105,16 @@ def _topics(reader: Reader) -> Iterator[Block]:
     yield _bars(reader, N_("Personer som har bedt om noe innen temaet"), keys)
     rows = tuple((reader.labels.need(key.need), reader.told(key)) for key in keys)
     yield Table(N_("Temaer"), (N_("Tema"), PEOPLE), rows)
+
+
+def _outside(reader: Reader) -> Iterator[Block]:
+    """What people told outside the list: in own words alone, and what a coordinator has named since."""
+    keys = [reader.key(need) for need in (OTHER, *(each.key for each in reader.labels.added))]
+    shown = [key for key in reader.by_people(keys) if reader.release.people(key) is not None]
+    if shown:
+        yield Heading(3, N_("Utenfor listen"))
+        rows = tuple((reader.labels.need(key.need), reader.told(key)) for key in shown)
+        yield Table(N_("Det folk sa med egne ord, og det som har fått navn siden"), (NEED, PEOPLE), rows)
 
 
 def _split(reader: Reader, split: str) -> Iterator[Block]:

@@ -44,8 +44,7 @@ class Size(NamedTuple):
 
 SIZES = {"a small place": Size(4, 60, 2, 2)}
 if os.environ.get("LYTT_ATTACK") == "full":
-    SIZES = {
-        "a small place, nobody leaves": Size(4, 60, 0, 3),
+    SIZES |= {
         "a city, some leave": Size(30, 5_000, 7, 3),
         "a city, nobody leaves": Size(30, 5_000, 0, 3),
     }

@@ -9,12 +9,15 @@ from html import unescape
 
 import pytest
 
+from bot.allocation.explain import Table
 from bot.exports.labels import Labels
 from bot.exports.overview import overview
+from bot.exports.report import blocks
 from bot.operations import releasing
 from bot.staff.summaries import KINDS
 from bot.store.engine import reading
 from bot.summaries import ALL, Figure, Grid, Key, Place, Release
+from dialogs.categories import CATEGORIES
 from dialogs.text import Text
 from tests.exports.test_summaries import DISTRICTS, GRID, JULY, NEW_YEAR
 from tests.exports.told import in_sql, tell
@@ -142,6 +145,20 @@ def test_a_district_is_named_only_for_more_than_chance() -> None:
     facts = " ".join(map(said, overview(release(grid, shown), Labels({}), "trondheim", YEAR).facts()))
     assert "I d0 ber 25 av 100 om «Mat», mot 10 av 100 i hele kommunen." in facts
     assert "I d1" not in facts
+
+
+def test_what_was_told_outside_the_list_stands_by_itself_where_it_is_shown() -> None:
+    food = CATEGORIES["food"]
+    added = [replace(food, key="ice"), replace(food, key="few")]
+    grid = replace(municipality(0, "froya"), loose=("other", "ice", "few"))
+    shown = {Key(YEAR, "froya"): 60, Key(YEAR, "froya", "other"): 9, Key(YEAR, "froya", "ice"): 12}
+    labels = Labels({}, added)
+    seen = overview(release(grid, shown), labels, "froya", YEAR)
+    assert [(said(line.name), line.people) for line in seen.outside()] == [("Mat", 12), ("Noe annet", 9)]
+    told = [each for each in blocks(release(grid, shown), labels) if isinstance(each, Table)]
+    assert [table.rows for table in told if "egne ord" in said(table.about)] == [
+        tuple((line.name, line.people) for line in seen.outside())
+    ]
 
 
 def test_two_half_years_stand_side_by_side() -> None:
