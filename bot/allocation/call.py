@@ -46,6 +46,11 @@ class Period:
     ends: date
     money: int | None
 
+    @property
+    def dates(self) -> str:
+        """The stretch as people in Norway write it: its key is for files."""
+        return f"{self.starts:%d.%m.%Y}–{self.ends:%d.%m.%Y}"
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -158,6 +163,10 @@ class Call:
     def is_past(self, at: datetime) -> bool:
         """Whether the deadline has passed."""
         return at.replace(microsecond=0) > self.deadline
+
+    def dates(self, period: str) -> str:
+        """The days of a period that is known by its key."""
+        return next(each.dates for each in self.periods if each.key == period)
 
     def tier(self, earlier_grants: Collection[str]) -> int:
         """The place in the order of priorities of who got these grants before; 0 goes first."""

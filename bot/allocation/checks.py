@@ -271,7 +271,7 @@ def _cap(call: Call, application: Application, known: Known) -> Iterator[Reason]
     for period in call.periods if call.cap is not None else ():
         asked = [each for each in application.measures if period.key in each.periods]
         if sum(each.most * each.unit_cost for each in asked) > (call.cap or 0):
-            yield _of("cap", _over(call, period.key), refuses=False)
+            yield _of("cap", _over(call, period.dates), refuses=False)
 
 
 def _over(call: Call, period: str) -> Text:

@@ -121,8 +121,8 @@ def _beyond_money(found: Competition, units: Units) -> Iterator[Text]:
         yield N_("Til sammen er dette mer enn de {money} kronene som finnes.", money=kroner(limits.money))
     for place, most in enumerate(limits.periods):
         if most is not None and sum(money for (_, period), money in spent.items() if period == place) > most:
-            key = found.held.call.periods[place].key
-            yield N_("I perioden {period} er dette mer enn {money} kroner.", period=key, money=kroner(most))
+            days = found.held.call.periods[place].dates
+            yield N_("I perioden {period} er dette mer enn {money} kroner.", period=days, money=kroner(most))
 
 
 def _beyond_groups(found: Competition, units: Units) -> Iterator[Text]:

@@ -49,6 +49,7 @@ async def test_a_funded_group_reports_in_a_form_and_is_told_what_is_wrong(body: 
     await funded(body, house)
     page = await body.opens("/rapport")
     assert "150\N{NO-BREAK SPACE}000 kroner til 6 plasser" in page.text
+    assert ">01.07.2021–31.12.2021</h2>" in page.text
     page = await body.sends("/rapport/2021-h2", {"places": "mange", "spent": "", "done": ""})
     assert page.status_code == 422
     assert page.text.count("<li>") >= 3

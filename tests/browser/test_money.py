@@ -90,7 +90,7 @@ async def test_a_group_applies_and_a_coordinator_changes_and_decides(browser: Br
         await desk.press("Se hva som endrer seg")
         await expect(page.get_by_role("cell", name="4 · 100 000")).to_be_visible()
         await page.get_by_role("link", name="Bestem").click()
-        units = page.get_by_label("Veien til førerkortet, 2021-h2")
+        units = page.get_by_label("Veien til førerkortet, 01.07.2021–31.12.2021")
         await expect(units).to_have_value("7")
         await units.fill("2")
         await page.get_by_label("Begrunnelse").fill("Resten kommer til høsten.")
@@ -179,7 +179,7 @@ async def states(desk: Desk) -> AsyncIterator[str]:
     for path in ("/ansatt/utlysninger", STAFF, f"{STAFF}/fordeling?grense=50000", f"{STAFF}/vedtak"):
         await desk.open(path)
         yield path
-    await page.get_by_label("2021-h2").first.fill("1")
+    await page.get_by_label("01.07.2021–31.12.2021").first.fill("1")
     await desk.press("Se hva endringen koster")
     yield "a change"
     await page.get_by_label("Begrunnelse").fill("Slik ble det.")

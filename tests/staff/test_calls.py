@@ -67,6 +67,8 @@ async def test_both_rules_stand_side_by_side_and_a_cap_may_be_moved(calls_desk: 
 async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> None:
     browser = await coordinator(calls_desk)
     page = (await browser.get(f"{HERE}/vedtak")).text
+    assert "2021-h2" not in page
+    assert '<th scope="col">01.07.2021–31.12.2021</th>' in page
     fields = dict(UNITS.findall(page))
     first = next(name for name, units in fields.items() if units == "6")
     changed = {**fields, first: "1", "reason": "Vi vil spare."}
