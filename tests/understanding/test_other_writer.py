@@ -6,6 +6,7 @@ The packaged model learns from their needs and danger too, so these are measured
 import pytest
 
 from bot.understanding import data, evaluate, read
+from tests.understanding.asked import ASKED, FALSE, FALSE_SURE, MASKED_IN_VAIN
 
 PATH = evaluate.ROOT / "tests" / "understanding" / "other_writer.jsonl"
 ROWS = data.json_lines(PATH.read_text("utf-8"))
@@ -16,30 +17,21 @@ NEEDS = evaluate.need_scores(*UNREAD["needs_stranger"])
 GRAVE = evaluate.grave_scores(*UNREAD["grave_stranger"])
 MASKED, IN_VAIN = evaluate.personal_scores(ROWS, [read(row["text"]) for row in ROWS])
 
-# What is measured, what it may not fall below (or rise above), what is asked for.
+# What is measured, and what it may not fall below.
 REACHED = {
-    "first kind": (NEEDS.first, 0.76, 0.72),
-    "main kind among three": (NEEDS.three, 0.92, 0.85),
-    "no need found": (NEEDS.none, 0.95, 0.92),
-    "other found": (NEEDS.other, 0.95, 0.70),
-    "indirect": (GRAVE.indirect, 0.88, 0.88),
+    "first kind": (NEEDS.first, 0.76),
+    "main kind among three": (NEEDS.three, 0.92),
+    "no need found": (NEEDS.none, 0.95),
+    "other found": (NEEDS.other, 0.95),
+    "indirect": (GRAVE.indirect, 0.88),
 }
 MISSED = {
-    "outright": (GRAVE.explicit, 0.96, 0.97),
-}
-ASKED_OF_MASKS = {
-    "fnr": 1.0,
-    "phone": 0.97,
-    "email": 0.97,
-    "account": 0.95,
-    "url": 0.95,
-    "address": 0.9,
-    "name": 0.85,
+    "outright": (GRAVE.explicit, 0.96),
 }
 
 
 def test_hard_negatives_are_hardly_ever_sure() -> None:
-    assert GRAVE.false_sure <= 0.03
+    assert GRAVE.false_sure <= FALSE_SURE
 
 
 def test_hard_negatives_are_maybe_no_more_often_than_measured() -> None:
@@ -48,30 +40,28 @@ def test_hard_negatives_are_maybe_no_more_often_than_measured() -> None:
 
 @pytest.mark.xfail(reason="0.27 of 60, not 0.12: the line was drawn for recall")
 def test_hard_negatives_are_seldom_maybe() -> None:
-    assert GRAVE.false <= 0.12
+    assert GRAVE.false <= FALSE
 
 
 def test_nothing_is_masked_in_vain() -> None:
-    assert IN_VAIN <= 0.03
+    assert IN_VAIN <= MASKED_IN_VAIN
 
 
 @pytest.mark.parametrize("what", [*REACHED, *MISSED])
 def test_no_figure_falls(what: str) -> None:
-    measured, floor, _ = {**REACHED, **MISSED}[what]
+    measured, floor = {**REACHED, **MISSED}[what]
     assert measured >= floor
 
 
 @pytest.mark.parametrize("what", REACHED)
 def test_what_is_asked_for_is_reached(what: str) -> None:
-    measured, _, asked = REACHED[what]
-    assert measured >= asked
+    assert REACHED[what][0] >= ASKED[what]
 
 
 @pytest.mark.xfail(reason="measured: outright 0.967, two of 60 unheard")
 @pytest.mark.parametrize("what", MISSED)
 def test_what_is_asked_for_is_missed(what: str) -> None:
-    measured, _, asked = MISSED[what]
-    assert measured >= asked
+    assert MISSED[what][0] >= ASKED[what]
 
 
 # A mask counts when it covers all of what was written.
@@ -97,6 +87,6 @@ def test_no_kind_of_personal_data_is_found_less(kind: str) -> None:
     assert masked(kind) >= FLOORS[kind]
 
 
-@pytest.mark.parametrize("kind", ASKED_OF_MASKS)
+@pytest.mark.parametrize("kind", [kind for kind in FLOORS if kind in ASKED])
 def test_personal_data_is_found_as_asked(kind: str) -> None:
-    assert masked(kind) >= ASKED_OF_MASKS[kind]
+    assert masked(kind) >= ASKED[kind]
