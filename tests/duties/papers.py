@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.clock import DAY_MS
+from bot.clock import DAY_MS, HOUR_MS
 from bot.store.outlived import KINDS
 from bot.store.tables.base import metadata
 from dialogs.describe import scenes
@@ -29,7 +29,16 @@ SET_BY_WHO_RUNS_IT = {
     "LYTT_SMTP_URL": "the municipality's mail server: alerts that say only that something waits",
     "LYTT_DATABASE_URL": "the municipality's own database; a file beside Lytt if unset",
 }
-ONLY_NAMES = ("www.w3.org", "psi.norge.no")  # of a picture language, and of words: nothing is asked there
+# Of a picture language, of words, and of what a description of open data speaks of: nothing is asked there.
+ONLY_NAMES = (
+    "www.w3.org",
+    "psi.norge.no",
+    "purl.org",
+    "xmlns.com",
+    "publications.europa.eu",
+    "data.brreg.no",
+    "www.iana.org",
+)
 _BLOCK = r"(<!-- made from the code: {name} -->\n).*?(<!-- end -->)"
 
 
@@ -52,7 +61,7 @@ def kept() -> str:
 
 def _length(milliseconds: int) -> str:
     days, rest = divmod(milliseconds, DAY_MS)
-    return f"{days} days" if not rest else f"{milliseconds // 3_600_000} hours"
+    return f"{days} days" if not rest else f"{milliseconds // HOUR_MS} hours"
 
 
 def hosts() -> str:
