@@ -59,7 +59,7 @@ def in_time(call: Call, at: datetime) -> tuple[Reason, ...]:
 
 
 def _clock(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}"
+    return f"{at:%d.%m.%Y %H:%M:%S}"
 
 
 def _about(call: Call, application: Application, known: Known) -> Iterator[Reason]:

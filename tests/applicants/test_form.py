@@ -33,6 +33,7 @@ async def test_what_people_ask_for_stands_before_the_rules_and_the_way_in(body: 
     assert page.index("Dette ber folk om") < page.index("Slik er reglene") < page.index("Begynn på en søknad")
     assert "lønn" in page
     assert CALLS[KEY].digest in page
+    assert "Frist: 31.05.2021 23:59:59 (norsk tid)." in page
 
 
 async def test_every_call_that_is_open_is_listed(body: Body, house: House) -> None:
@@ -57,6 +58,8 @@ async def test_a_group_is_told_all_that_is_missing_mends_it_and_is_in(body: Body
     assert 'value="Lappen"' in page.text
     page = await body.sends("/soknad", {"do": "send", **filled()})
     assert (page.status_code, page.url.path) == (200, f"/sok/{KEY}/kvittering")
+    assert "(norsk tid)." in page.text  # on the clock the deadline is told on
+    assert "UTC" not in page.text
     (application,) = await kept(house)
     assert application.counts
     assert application.sent == application.draft
