@@ -40,7 +40,7 @@ class Place:
     outside: tuple[Outside, ...] = ()
     public: bool = False  # whether its published counts and decisions stand on a page for everybody
     organisation: str = ""  # its number in Enhetsregisteret: who publishes, for catalogues of open data
-    contact: str = ""  # where somebody answers for its open data, as https: or mailto:
+    contact: str = ""  # where somebody answers for its pages and its open data, as https: or mailto:
     invented: bool = False  # one of the package's own, for demo and test
 
     def staffed(self, at: datetime) -> bool:
@@ -91,6 +91,8 @@ def lacks(place: Place, at: datetime) -> tuple[str, ...]:
         found.append("say in [[hours]] when somebody reads")
     if old := unchecked(place.lines, at):
         found.append(f"let a named person check these help lines (older than 90 days): {', '.join(old)}")
+    if not place.contact:
+        found.append("say how to reach who answers for its pages (contact): /tilgjengelighet shows it")
     if place.public and place.ground.appeal is None:
         found.append("say in [ground] how to complain about a decision (appeal): its public page shows it")
     if AFTER_HOURS not in {line.id for line in place.lines}:
@@ -144,7 +146,7 @@ def _place(key: str, path: Path, shared: tuple[Line, ...]) -> Place:
         ground = ground_of(held.pop("ground", {}))
         outside = outside_of(held.pop("outside", ()))
         public = held.pop("public", False) is True
-        organisation, contact = str(held.pop("organisation", "")), str(held.pop("contact", ""))
+        organisation, contact = str(held.pop("organisation", "")), _contact(held.pop("contact", ""))
         asked = Municipality(key=key, help_lines=shown(lines, None), notice=_mark(held, ground), **held)
     except (KeyError, TypeError, ValueError) as error:
         raise WrongMunicipality(f"{path.name}: {error}") from error
@@ -155,6 +157,14 @@ def _place(key: str, path: Path, shared: tuple[Line, ...]) -> Place:
         contact=contact,
         invented=invented,
     )
+
+
+def _contact(written: object) -> str:
+    """An address that a page can lead to; raises ValueError where it is another kind."""
+    address = str(written)
+    if address and not address.startswith(("https:", "mailto:")):
+        raise ValueError("contact must begin with https: or mailto:")
+    return address
 
 
 def _mark(held: dict[str, Any], ground: Ground) -> str:

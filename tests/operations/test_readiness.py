@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app, clock, municipalities
-from bot.municipalities import HERE, lacks
+from bot.municipalities import HERE, WrongMunicipality, lacks
 from bot.operations.opening import NotReady
 from bot.operations.routes import route_of
 from bot.settings import Settings
@@ -29,6 +29,7 @@ reach = "11 22 33 44"
 about = { nb = "Et sted å sove.", nn = "Ein stad å sove.", en = "A place to sleep." }
 source = "https://kommune.test"
 """
+CONTACT = 'contact = "mailto:post@kommune.test"\n'
 CHECK = 'verified_on = {today}\nverified_by = "Kari Norli"\n'
 
 
@@ -37,7 +38,7 @@ def own(folder: Path, *, without: str = "") -> Path:
     today = clock.moment(clock.now()).date()
     check = CHECK.format(today=today)
     lines = (HERE / "helplines.toml").read_text("utf-8").replace("[[lines]]", f"[[lines]]\n{check}")
-    place = (HERE / "froya.toml").read_text("utf-8") + AFTER_HOURS + check + GROUND
+    place = CONTACT + (HERE / "froya.toml").read_text("utf-8") + AFTER_HOURS + check + GROUND
     kept = [line for line in place.splitlines() if not without or not line.startswith(without)]
     folder.mkdir(exist_ok=True)
     (folder / "helplines.toml").write_text(lines, "utf-8")
@@ -105,12 +106,19 @@ async def test_demo_starts_without_any_of_it(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("part", ["basis", "statute", "officer", "dpia_ref", "verified_by"])
+@pytest.mark.parametrize("part", ["basis", "statute", "officer", "dpia_ref", "verified_by", "contact"])
 def test_each_part_is_asked_for_by_itself(tmp_path: Path, part: str) -> None:
     place = municipalities.load(own(tmp_path / "own", without=part))["froya"]
     now = clock.moment(clock.now())
     assert len(lacks(place, now)) == 1
     assert lacks(municipalities.load(own(tmp_path / "own"))["froya"], now) == ()
+
+
+def test_a_contact_is_an_address_that_a_page_can_lead_to(tmp_path: Path) -> None:
+    file = own(tmp_path / "own") / "froya.toml"
+    file.write_text(file.read_text("utf-8").replace("mailto:", "javascript:"), "utf-8")
+    with pytest.raises(WrongMunicipality, match="https: or mailto:"):
+        municipalities.load(file.parent)
 
 
 def test_a_roster_must_cover_the_hours_in_which_people_are_told_somebody_reads(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 """What surrounds every answer: headers, the refusal of other sites, limits, and a database that is away."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
+from bot import municipalities
 from bot.channels.base import Answer
 from dialogs.model import Heard
 from tests.house import Series, opened
@@ -10,6 +13,8 @@ from tests.web.conftest import HERE, Webs, client_of
 from tests.web.test_api import begun, post
 from tests.web.test_forms import fields
 
+PLACES = municipalities.load()
+TRONDHEIM = PLACES["trondheim"]
 PAGES = [
     "/",
     "/k/trondheim",
@@ -58,6 +63,16 @@ async def test_every_page_stands_in_every_language_with_nothing_inline(
 async def test_every_page_leads_to_the_accessibility_statement(client: httpx.AsyncClient, path: str) -> None:
     page = (await client.get(path)).text
     assert page.count('href="/tilgjengelighet?lang=nb"') == 1
+
+
+async def test_the_accessibility_statement_says_whom_to_tell_and_who_oversees(sqlite_url: str) -> None:
+    trondheim = replace(TRONDHEIM, contact="mailto:post@kommune.test")
+    places = {**PLACES, "trondheim": trondheim}
+    async with opened(sqlite_url, Series(), places=places) as house, client_of(house, lambda: 0.0) as client:
+        page = (await client.get("/tilgjengelighet")).text
+    assert '<a href="mailto:post@kommune.test">post@kommune.test</a>' in page
+    assert "Frøya kommune" not in page  # it has no contact in its file
+    assert '<a href="https://www.uutilsynet.no/">' in page
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if path not in ("/ut", "/ansatt/inn")])

@@ -82,7 +82,9 @@ def router(citizens: Citizens) -> APIRouter:
 
     @routes.get("/tilgjengelighet")
     async def accessibility(request: Request) -> Response:
-        return citizens.show("accessibility.html", pages.asked(request))
+        places = citizens.door.places.values()
+        contacts = {place.municipality.name: place.contact for place in places if place.contact}
+        return citizens.show("accessibility.html", pages.asked(request), contacts=contacts)
 
     @routes.get("/ut")
     async def out(request: Request) -> Response:
