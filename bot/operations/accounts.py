@@ -88,6 +88,13 @@ def _told(roles: Sequence[str], municipalities: Sequence[str]) -> str:
     return f"{', '.join(roles)}: {', '.join(municipalities)}"
 
 
+def given(reason: str) -> tuple[list[str], list[str]] | None:
+    """The roles and municipalities an account was given, as the log tells it; None where it tells none."""
+    roles, colon, places = reason.partition(": ")
+    given = roles.split(", ")
+    return (given, places.split(", ")) if colon and set(given) <= set(ROLES) else None
+
+
 async def add_first(
     db: AsyncConnection, by: Scribe, municipalities: Sequence[str], new_code: NewCode
 ) -> tuple[str, str] | None:

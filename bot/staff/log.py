@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from bot.staff import labels
+from bot.operations.accounts import CONSOLE, given
+from bot.staff import accounts, labels
 from bot.staff.access import Administering, note
 from bot.staff.office import Visit
 from bot.store import audit, staff
-from bot.store.audit import Deed, object_of
+from bot.store.audit import Deed, Line, object_of
 from bot.store.tables.access import audit as kept
-from dialogs.text import N_
+from dialogs.text import N_, Text
 
 routes = APIRouter(prefix="/ansatt/logg")
 PAGE = "/ansatt/logg"
@@ -92,6 +95,9 @@ async def look(visit: Administering) -> Response:
         at=labels.at,
         exactly=labels.exactly,
         acts=ACTS,
+        console=CONSOLE,
+        why=partial(_why, visit),
+        places={key: place.municipality.name for key, place in visit.office.world.places.items()},
         kinds=KINDS,
         names=names,
         accounts={object_of("account", name): name for name in names},
@@ -100,6 +106,16 @@ async def look(visit: Administering) -> Response:
         what=what,
         further=lines[-1].seq if len(lines) == PER_PAGE else None,
     )
+
+
+def _why(visit: Visit, line: Line) -> list[Text]:
+    """The reason of a line in words; what an account was given is kept by the keys of code."""
+    keys = given(line.reason) if line.kind == "account" and line.reason else None
+    if keys is None:
+        return [labels.plain(line.reason)] if line.reason else []
+    places = visit.office.world.places
+    names = (places[key].municipality.name if key in places else key for key in keys[1])
+    return [*(accounts.LABELS[role] for role in keys[0]), *map(labels.plain, names)]
 
 
 async def _near(db: AsyncConnection, visit: Visit) -> tuple[list[str], ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 import ast
 
 from bot.clock import MINUTE_MS
-from bot.operations import alerts
+from bot.operations import accounts, alerts
 from bot.operations.routes import Route
 from bot.staff.log import ACTS, KINDS
 from bot.store import audit
@@ -115,6 +115,19 @@ async def test_a_reason_stands_where_one_was_given(desk: Desk) -> None:
         await audit.note(db, by, Deed("unmask", "flag", "x", "trondheim", "ringe <tilbake>"))
     admin = await desk.worker("ada", "admin")
     assert "ringe &lt;tilbake&gt;" in (await admin.get("/ansatt/logg")).text
+
+
+async def test_what_an_account_was_given_and_where_nobody_signed_in_is_told_in_words(desk: Desk) -> None:
+    admin = await desk.worker("ada", "admin")
+    world = desk.house.world
+    async with world.engine.begin() as db:
+        await accounts.add(
+            db, accounts.console(world), "kari", ["reviewer", "analyst"], ["trondheim"], "7".__mul__
+        )
+    line = (await admin.get("/ansatt/logg")).text.partition("<tbody>")[2]
+    assert "<td>kommandolinja</td>" in line
+    assert "<td>leser og svarer, ser bare tall, Trondheim kommune</td>" in line
+    assert "reviewer" not in line
 
 
 def test_what_is_written_in_the_log_has_words() -> None:
