@@ -93,7 +93,9 @@ async def test_who_counts_sees_their_own_municipality_alone(desk: Desk) -> None:
     taken = (await analyst.get(f"{HERE}/fil?kommune=&som=.csv")).text
     assert {row["municipality"] for row in csv.DictReader(io.StringIO(taken))} == {"froya"}
     elsewhere = await desk.worker("eli", "analyst", municipalities=["nowhere"])
-    assert "Her kommer tallene" in (await elsewhere.get(HERE)).text
+    page = (await elsewhere.get(HERE)).text
+    assert "Her kommer tallene" in page
+    assert "Vi teller en gang i timen." in page
     assert (await elsewhere.get(f"{HERE}/fil?som=.csv")).headers["location"] == HERE
 
 
