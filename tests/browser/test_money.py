@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.store import applications, calls, decisions
 from bot.store.engine import reading
@@ -20,6 +20,7 @@ from tests.web.serving import Site, served
 
 FORM, STAFF, PUBLIC = f"/sok/{KEY}", f"/ansatt/utlysninger/{KEY}", f"/dette-har-folk-sagt/{KEY}"
 SAVED_MS = 1_100
+MOST_STEPS = 200  # of the keyboard, over one page
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -206,3 +207,37 @@ async def test_nothing_is_wider_than_any_screen(browser: Browser, site: Site) ->
                 await desk.page.set_viewport_size({"width": width, "height": 900})
                 assert await desk.page.evaluate(TOO_WIDE) <= 0, (state, width)
                 assert await desk.page.evaluate(TOO_SMALL, TARGET) == [], (state, width)
+
+
+async def tab_to(page: Page, place: Locator) -> None:
+    """Step on with the keyboard until this is in focus."""
+    for _ in range(MOST_STEPS):
+        await page.keyboard.press("Tab")
+        if await place.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError(f"the keyboard does not lead to {place}")
+
+
+async def test_the_keyboard_alone_leads_from_the_call_to_a_sent_application(
+    browser: Browser, site: Site
+) -> None:
+    async with desk_of(browser, site) as desk:
+        page = desk.page
+        await desk.open(FORM)
+        await tab_to(page, page.get_by_role("button", name="Begynn på en søknad"))
+        async with page.expect_navigation():
+            await page.keyboard.press("Enter")
+        await fill(page)
+        send = page.get_by_role("button", name="Send søknaden")
+        await tab_to(page, send)
+        async with page.expect_navigation():
+            await page.keyboard.press("Space")
+        await expect(page.locator("#reasons")).to_be_focused()
+        await tab_to(page, page.locator("#reasons a"))
+        await page.keyboard.press("Enter")  # to the part that lacks something
+        await tab_to(page, page.get_by_label("Navn på søknaden"))
+        await page.keyboard.type("Veien til førerkortet")
+        await tab_to(page, send)
+        async with page.expect_navigation():
+            await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Søknaden er sendt")).to_be_visible()
