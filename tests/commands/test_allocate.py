@@ -14,7 +14,8 @@ from tests.funding.written import FILES, bent
 from tests.rules.source import ROOT
 
 KEY = "trondheim-2021"
-SECONDS = 2  # of a core, which others may be slowing: alone it takes about one
+A_SECOND = pytest.mark.xfail(reason="1.25 s: 0.55 to load, 0.41 for the margins, 0.11 for six PDF files")
+TRIES = 3  # others on the machine slow a core too: the quickest is what it takes
 ASSEN = ROOT.parent / "shared" / "data" / "pabulib" / "Netherlands_Assen_2024.pb"
 
 
@@ -57,8 +58,9 @@ def test_a_proposal_is_written_and_made_once_more(call: Lytt) -> None:
     assert (full.returncode, full.stderr) == (1, "lytt: out is not empty; name a new folder\n")
 
 
-async def test_the_invented_town_is_shared_out_in_a_second(lytt: Lytt) -> None:
-    """All of the command, process and files among it: a second of a core, and as much again beside others."""
+@pytest.fixture
+async def town_kept(lytt: Lytt) -> Lytt:
+    """The command where the invented town's call has been closed."""
     found = Settings(
         _env_file=None,
         database_url=f"sqlite+aiosqlite:///{lytt.folder / 'data' / 'lytt.db'}",
@@ -66,14 +68,30 @@ async def test_the_invented_town_is_shared_out_in_a_second(lytt: Lytt) -> None:
     )
     async with opening.stored(found) as world:
         await town.settle(world)
+    return lytt
+
+
+@pytest.mark.parametrize("seconds", [1.5, pytest.param(1, marks=A_SECOND)])
+async def test_the_invented_town_is_shared_out_in_so_many_seconds_of_a_core(
+    town_kept: Lytt, seconds: float
+) -> None:
+    """All of the command: its process from start to end, the database, five rules and 23 files."""
+    taken = [await shared_out(town_kept, "out")]
+    while min(taken) >= seconds and len(taken) < TRIES:
+        taken.append(await shared_out(town_kept, f"out{len(taken)}"))
+    assert len([path for path in (town_kept.folder / "out").rglob("*") if path.is_file()]) == 23
+    assert min(taken) < seconds
+
+
+async def shared_out(lytt: Lytt, folder: str) -> float:
+    """The seconds of a core that the command takes."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    async with lytt.running("allocate", KEY, "--compare", "-o", "out") as process:
+    async with lytt.running("allocate", KEY, "--compare", "-o", folder) as process:
         told, _ = await process.communicate()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert process.returncode == 0, told.decode()
     assert told.decode().splitlines()[0].split()[:4] == ["most-requested", "5820000", "8", "applicants"]
-    assert len([path for path in (lytt.folder / "out").rglob("*") if path.is_file()]) == 23
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def test_an_election_is_decided_on_the_command_line(lytt: Lytt) -> None:
