@@ -11,27 +11,59 @@ _WORDS = data.words("personal")
 _STREETS: tuple[str, ...] = tuple(_WORDS["streets"])
 _ALONE = frozenset(_STREETS)
 _PARTS, _LIVES, _UNITS = frozenset(_WORDS["parts"]), frozenset(_WORDS["lives"]), frozenset(_WORDS["units"])
-_NUMBER = re.compile(r"(?<=[^\W\d_])[.]? {1,2}(?:nr\.? ?)?(\d{1,4})( ?[a-z])?(?![\w])")
+_NUMBER = re.compile(
+    r"(?<=[^\W\d_])[.]? {1,2}(?:nr\.? ?)?(\d{1,4})([a-z]| [a-h])?(?:[-/]\d{1,3}[a-z]?)?(?![\w])"
+)
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['.\-])*")
 _NEXT = re.compile(r"[^\s,;:!?()]+|%")
 _POSTCODE = re.compile(
-    r",? {1,2}\d{4} [^\W\d_]{2,30}(?: (?:i|på) [^\W\d_]{2,30})?|, ?(?:\d{4}|[hluk]\d{4})(?!\w)"
+    r",? {1,2}\d{4} [^\W\d_]{2,30}(?: (?:i|på) [^\W\d_]{2,30})?|,? ?(?:\d{4}|[hluk]\d{4})(?!\w)"
 )
-_POSTBOX = re.compile(r"\bpost(?:boks|boksen|box) \d{1,5}(?:,? \d{4} [^\W\d_]{2,30})?")
+_UNIT = re.compile(
+    r",? (?:leilighet|leilegheit|leil\.?|oppgang|inngang|hybel|apt\.?|apartment|flat)"
+    r" ?(?:nr\.? )?(?:[hluk]?\d{1,4}|[a-z])(?!\w)"
+)
+_POSTCODE_BEFORE = re.compile(r"(?<!\w)\d{4} [^\W\d_]{2,30},? $")
+_POSTBOX = re.compile(
+    r"\b(?:postb(?:oks|oksen|ox|\.)|pb\.?|p\.?b\.?|p\.?o\.? box) \d{1,5}(?:,? \d{4} [^\W\d_]{2,30})?"
+)
+_NUMBER_FIRST = re.compile(
+    r"\b(?:nr\.? ?|nummer )\d{1,3}[a-z]? i ((?:[^\W\d_]+\.? ){0,2})([^\W\d_]{2,30})(?!\w)"
+)
 _JOINING, _NOT_STREETS = frozenset(_WORDS["joining"]), frozenset(_WORDS["not_streets"])
 _FARTHEST = 60
 
 
 def find(text: str) -> Iterator[Found]:
     """Every address in a plain text, as (start, end, kind)."""
-    if "postb" in text:
-        yield from ((box.start(), box.end(), "address") for box in _POSTBOX.finditer(text))
+    yield from ((box.start(), box.end(), "address") for box in _POSTBOX.finditer(text))
+    for turned in _NUMBER_FIRST.finditer(text):
+        if (
+            turned[2].endswith(_STREETS)
+            and turned[2] not in _NOT_STREETS
+            and (turned[1] or len(turned[2]) > 5)
+        ):
+            yield turned.start(), turned.end(), "address"
     for number in _NUMBER.finditer(text):
         start = _street_start(text, number.start())
         if start is None or _counts_something(text, number.end()):
             continue
-        postcode = _POSTCODE.match(text, number.end())
-        yield start, postcode.end() if postcode else number.end(), "address"
+        yield _with_postcode(text, start), _with_place(text, number.end()), "address"
+
+
+def _with_postcode(text: str, start: int) -> int:
+    """`7014 Trondheim, Munkegata 8`: the postcode may stand first."""
+    first = max(0, start - _FARTHEST)
+    before = _POSTCODE_BEFORE.search(text[first:start])
+    return first + before.start() if before else start
+
+
+def _with_place(text: str, end: int) -> int:
+    """The end of the flat, the postcode and the place that follow a street number."""
+    for following in (_UNIT, _POSTCODE, _UNIT):
+        if found := following.match(text, end):
+            end = found.end()
+    return end
 
 
 def _street_start(text: str, end: int) -> int | None:
@@ -41,6 +73,8 @@ def _street_start(text: str, end: int) -> int | None:
     if not words or words[-1].end() < end - 1:
         return None
     last = words[-1].group().rstrip(".")
+    if len(last) > 4 and text.startswith("v.", words[-1].end() - 2):
+        return _with_parts(text, words, len(words) - 1)  # `Granåsv. 31`
     if last in _NOT_STREETS and last not in _ALONE:
         return None
     if last in _ALONE:
@@ -55,7 +89,7 @@ def _named_before(text: str, words: list[re.Match[str]]) -> int | None:
     at = len(words) - 1
     while at > max(0, len(words) - 4) and _touching(text, words[at - 1], words[at]):
         before = words[at - 1].group()
-        if before in _JOINING or before in _LIVES:
+        if before in _JOINING or before.rstrip(".:") in _LIVES:
             break
         at -= 1
     if at == len(words) - 1:
