@@ -372,10 +372,10 @@ def _chosen(course: Again, most: int) -> list[str]:
     while waiting and len(chosen) < most:
         tried = [_alone(course, applicant) for applicant in waiting]
         best = min(range(len(waiting)), key=lambda number: tried[number][0])
-        if len(tried[best][1].steps) == len(course.steps):
-            break
-        course = tried[best][1]
-        chosen.append(waiting.pop(best))
+        applicant, after = waiting.pop(best), tried[best][1]
+        if len(after.steps) > len(course.steps):
+            course = after
+            chosen.append(applicant)
     return chosen
 
 

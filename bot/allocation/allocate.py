@@ -48,11 +48,10 @@ def chosen_applicants(given: Round, demand: Demand, most: int) -> list[str]:
     waiting = {measure.applicant for measure in given.measures}
     while waiting and len(chosen) < most:
         best, tried = _best(course, waiting)
-        if len(tried.outcome.steps) == len(course.outcome.steps):
-            break
-        course = tried
-        chosen.append(best)
         waiting.remove(best)
+        if len(tried.outcome.steps) > len(course.outcome.steps):  # else it bars nobody of a later tier
+            course = tried
+            chosen.append(best)
     return chosen
 
 
