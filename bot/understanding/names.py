@@ -14,7 +14,9 @@ _AMBIGUOUS = frozenset(_LISTS["ambiguous"].split())
 _NEVER: tuple[str, ...] = tuple(_LISTS["never"])
 _KIN = frozenset(_LISTS["kin"].split())
 _LAST = frozenset(_LISTS["family"].split())
-_SAID = frozenset(tuple(said.split()) for said in [*_LISTS["being"], *_LISTS["about"]])
+_BEING = frozenset(tuple(said.split()) for said in _LISTS["being"])
+_ABOUT = frozenset(tuple(said.split()) for said in _LISTS["about"])
+_SAID = _BEING | _ABOUT
 _GIVEN = _PLAIN | _AMBIGUOUS
 # Words so common that they end a name rather than go on with it.
 _SECOND = _AMBIGUOUS - {"per", "my", "mo", "vår", "sol", "glad", "even", "du", "dag"}
@@ -156,7 +158,14 @@ class Names:
         if not self._strange(words[at].group()):
             return False
         before = tuple(word.group() for word in words[max(0, at - 2) : at])
-        return before[-1:] in _WHO or before in _SAID or self._followed(text, words, at)
+        if before[-1:] in _WHO or before in _BEING:  # far more are `bekymra` than have a name no list knows
+            return self._surnamed(text, words, at) or self._followed(text, words, at)
+        return before in _ABOUT or self._followed(text, words, at)
+
+    def _surnamed(self, text: str, words: list[re.Match[str]], at: int) -> bool:
+        if at + 1 >= len(words) or text[words[at].end() : words[at + 1].start()] != " ":
+            return False
+        return self._strange(words[at + 1].group())
 
     def _followed(self, text: str, words: list[re.Match[str]], at: int) -> bool:
         end = words[at].end()

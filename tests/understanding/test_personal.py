@@ -132,3 +132,9 @@ def test_spans_lie_in_the_text_apart_and_in_order(text: str) -> None:
     edges = [edge for span in read(text).spans for edge in (span.start, span.end)]
     assert edges == sorted(edges)
     assert all(0 <= edge <= len(text) for edge in edges)
+
+
+@pytest.mark.parametrize("word", ["bekymra", "transperson", "skilsmissebarn", "polakk", "bifil", "veteran"])
+def test_what_somebody_is_is_no_name_though_no_list_has_the_word(word: str) -> None:
+    assert kinds(f"jeg er {word}") == []
+    assert kinds(f"hei, jeg er {word} og vet ikke hvem jeg kan snakke med") == []
