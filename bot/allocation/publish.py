@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.allocation.account import Account
 
-FEWEST = 5  # people behind a number that is shown
+FEWEST = 5  # people behind a number that the staff see
 
 
 def compared(
@@ -23,19 +23,18 @@ def compared(
     rule: str,
     parts: Mapping[str, Mapping[str, Sequence[int]]],
     people: int | None,
+    fewest: int,
 ) -> dict[str, Account]:
     """The accounts of all rules as they may be published beside each other; that of `rule` always is."""
-    told = [rule] if _few_asked(held[rule], FEWEST) else held
-    return {each: published(held[each], parts[each], people) for each in told}
+    told = [rule] if _few_asked(held[rule], fewest) else held
+    return {each: published(held[each], parts[each], people, fewest) for each in told}
 
 
-def published(
-    held: Account, parts: Mapping[str, Sequence[int]], people: int | None = None, fewest: int = FEWEST
-) -> Account:
+def published(held: Account, parts: Mapping[str, Sequence[int]], people: int | None, fewest: int) -> Account:
     """An account with every number left out that few people stand behind, or that would give one away.
 
     `parts`: for each target group how many of its people asked for each measure that is funded; `people`:
-    how many have answered, as published before.
+    how many have answered, as published before; `fewest`: people behind a number that is shown.
     """
     small, few = _small(held["measures"], fewest), _few_asked(held, fewest)
     return {

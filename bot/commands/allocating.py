@@ -71,10 +71,12 @@ def _call(key: str, rule: str | None, output: Path | None, compare: bool, as_jso
             other = await competition(db, world.keys, key, world.places, attested=attested)
             return found, other.round, await proposing.told_before(db, call.municipalities)
 
-    found, other, released = run(stored(settings(), work))
+    wanted = settings()
+    found, other, released = run(stored(wanted, work))
     rule = rule or found.held.call.rule
     if output is not None:
-        _keep(output, proposing.propose(found, rule, _words(), released, clock.new_token(), other))
+        salt, fewest = clock.new_token(), wanted.publish_fewest
+        _keep(output, proposing.propose(found, rule, _words(), released, salt, fewest, other))
     rows = _rows(found.round, COMPARED if compare else (rule,))
     where = [f"A proposal is in {output}; it becomes a decision with lytt decide"] if output else []
     lines = ["{rule:24} {spent:>14} {applicants:>3} applicants {met:>6} asks met".format_map(r) for r in rows]

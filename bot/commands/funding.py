@@ -237,6 +237,8 @@ def decide(
 ) -> None:
     """Make the proposal of a closed call final, in a named person's name; it can not be changed after."""
 
+    wanted = settings()
+
     async def work(world: World) -> Decision:
         async with world.engine.begin() as db:
             found = await rounds.competition(db, world.keys, key, world.places)
@@ -245,14 +247,15 @@ def decide(
             if agree:
                 made = await deciding.agree(db, found, account, now)
             else:
-                made = await deciding.decide(db, world.keys, found, None, account, reason, now)
+                fewest = wanted.publish_fewest
+                made = await deciding.decide(db, world.keys, found, None, account, reason, now, fewest)
             scribe = Scribe(world.keys, account, world.new_id, world.now)
             await audit.note(
                 db, scribe, Deed("agree" if agree else "decide", "call", key, reason=reason or None)
             )
             return made
 
-    made = run(stored(settings(), work))
+    made = run(stored(wanted, work))
     state = "final" if made.final else "kept until another coordinator agrees: add --agree"
     typer.echo(f"{key} is decided by {made.by}, and {state}. SHA-256 {made.digest}")
 

@@ -16,7 +16,7 @@ from bot.allocation.checks import kroner
 from bot.allocation.course import Course
 from bot.allocation.demand import Demand
 from bot.allocation.model import Lot, Outcome, Standing, Step
-from bot.allocation.publish import FEWEST, parts_of, published
+from bot.allocation.publish import parts_of, published
 from bot.clock import moment
 from bot.funding.rounds import Competition, is_as_heard
 from bot.mistakes import Mistake
@@ -75,7 +75,8 @@ def weigh(found: Competition, rule: str, units: Units | None = None) -> Weighed:
     outcome = allocate(found.round, rule, demand)
     proposal = account(found.round, rule, outcome, demand)
     given = units_of(outcome, found) if units is None else {key: n for key, n in units.items() if n}
-    decided = account(found.round, DECIDED, _bought(found, demand, given), demand)
+    bought = _bought(found, demand, given)
+    decided = account(found.round, DECIDED, _for_the_same_reason(bought, outcome), demand)
     changes, needs = _changes(proposal, decided), _needs(proposal, decided)
     return Weighed(proposal, decided, given, changes, needs, _faults(found, given, decided))
 
@@ -88,6 +89,15 @@ def _bought(found: Competition, demand: Demand, units: Units) -> Outcome:
         lot = Lot(place, period, count, count * found.round.measures[place].cost)
         course.buy(Step(DECIDED, lot, Standing(place, demand.asked[place]), None))
     return course.finish()
+
+
+def _for_the_same_reason(bought: Outcome, proposed: Outcome) -> Outcome:
+    """What neither the rule nor a human gave anything got nothing for the reason that the rule had."""
+    given = {step.lot.measure for each in (bought, proposed) for step in each.steps}
+    for place, cap in proposed.stopped.items():
+        if place not in given:
+            bought.stopped[place] = cap
+    return bought
 
 
 def _changes(proposal: Account, decided: Account) -> tuple[Change, ...]:
@@ -170,7 +180,7 @@ def _beyond_measures(found: Competition, units: Units) -> Iterator[Text]:
 # --- the decision ---------------------------------------------------------------------------------
 
 
-def body_of(found: Competition, rule: str, weighed: Weighed, seed: str) -> dict[str, Any]:
+def body_of(found: Competition, rule: str, weighed: Weighed, seed: str, fewest: int) -> dict[str, Any]:
     """All of a decision; what `shown` holds may be published, the rest stays inside."""
     return {
         "call": {"key": found.held.call.key, "digest": found.held.call.digest},
@@ -178,7 +188,7 @@ def body_of(found: Competition, rule: str, weighed: Weighed, seed: str) -> dict[
         "seed": seed,
         "proposal": weighed.proposal,
         "decided": weighed.decided,
-        "shown": _shown(found, weighed),
+        "shown": _shown(found, weighed, fewest),
         "names": {
             "measures": {measure.id: found.measure(measure.id) for measure in found.round.measures},
             "applicants": {entry.id: entry.application.title for entry in found.entries},
@@ -189,13 +199,13 @@ def body_of(found: Competition, rule: str, weighed: Weighed, seed: str) -> dict[
     }
 
 
-def _shown(found: Competition, weighed: Weighed) -> dict[str, Any]:
+def _shown(found: Competition, weighed: Weighed, fewest: int) -> dict[str, Any]:
     """What may be published, and of which measures a human gave more or less than the rule."""
     decided, demand = weighed.decided, Demand(found.round)
     funded = {place for place, each in enumerate(decided["measures"]) if each["units"]}
-    many = {each["measure"] for each in decided["measures"] if each["asked"] >= FEWEST}
+    many = {each["measure"] for each in decided["measures"] if each["asked"] >= fewest}
     moved = {each.measure: each.decided - each.proposed for each in weighed.changes if each.measure in many}
-    return published(decided, parts_of(demand.supporters, funded, target)) | {
+    return published(decided, parts_of(demand.supporters, funded, target), None, fewest) | {
         "more": sorted(id for id, units in moved.items() if units > 0),
         "less": sorted(id for id, units in moved.items() if units < 0),
     }
@@ -209,8 +219,12 @@ async def decide(
     by: str,
     reason: str,
     now: int,
+    fewest: int,
 ) -> Decision:
-    """One named person decides; where the call asks for two, it is final when another agrees."""
+    """One named person decides; where the call asks for two, it is final when another agrees.
+
+    `fewest`: people behind a number that is published.
+    """
     held = found.held
     if not reason.strip():
         raise WrongDecision("a decision needs a reason, in words that are published")
@@ -222,7 +236,8 @@ async def decide(
     weighed = weigh(found, held.call.rule, units)
     if weighed.faults:
         raise WrongDecision(f"the call does not allow this: {len(weighed.faults)} faults")
-    body = canonical(body_of(found, held.call.rule, weighed, await calls.seed(db, keys, held.call.key)))
+    seed = await calls.seed(db, keys, held.call.key)
+    body = canonical(body_of(found, held.call.rule, weighed, seed, fewest))
     digest = hashlib.sha256(body.encode()).hexdigest()
     alone = held.call.deciders == 1
     if not await decisions.keep(db, held.call.key, body, digest, reason.strip(), by, now, final=alone):

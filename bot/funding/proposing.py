@@ -45,10 +45,12 @@ def propose(
     words: Words,
     released: Mapping[str, int],
     salt: str,
+    fewest: int,
     other: Round | None = None,
 ) -> Files:
     """The files of a proposal. `salt` keeps anybody from guessing a snapshot from its hash."""
-    return written(snapshot_of(found, rule, words, released, salt, other), words, allocate.allocate)
+    taken = snapshot_of(found, rule, words, released, salt, fewest, other)
+    return written(taken, words, allocate.allocate)
 
 
 def snapshot_of(
@@ -57,9 +59,13 @@ def snapshot_of(
     words: Words,
     released: Mapping[str, int],
     salt: str,
+    fewest: int,
     other: Round | None = None,
 ) -> dict[str, Any]:
-    """All that a proposal follows from, as it stands now; `other` has the voices that do not steer."""
+    """All that a proposal follows from, as it stands now.
+
+    `fewest`: people behind a number that is published; `other` has the voices that do not steer.
+    """
     return {
         "call": {"key": found.held.call.key, "digest": found.held.call.digest},
         "rule": rule,
@@ -70,6 +76,7 @@ def snapshot_of(
         "names": _names(found, words),
         "released": dict(released),
         "salt": salt,
+        "fewest": fewest,
     }
 
 
@@ -122,7 +129,7 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
     exact["other"] = taken["other"] and _other(taken, allocated)
     released = taken["released"]  # how many asked for each need, and under "" how many answered
     parts = {each: _parts(demand, outcomes[each]) for each in held}
-    shown = compared(held, rule, parts, released.get(""))
+    shown = compared(held, rule, parts, released.get(""), taken["fewest"])
     return exact, shared | {"accounts": shown, "released": released}
 
 

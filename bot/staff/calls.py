@@ -262,7 +262,8 @@ async def decide(visit: Coordinating, key: str) -> Response:
     reason = visit.field("reason")[:LONGEST_REASON]
     try:
         async with visit.acting() as db:
-            made = await deciding.decide(db, world.keys, found, units, visit.worker.name, reason, visit.now)
+            by, fewest = visit.worker.name, visit.office.settings.publish_fewest
+            made = await deciding.decide(db, world.keys, found, units, by, reason, visit.now, fewest)
             await note(db, visit, _deed("decide", held, made, reason))
     except AlreadyDecided:
         return await _decision_page(visit, key, None, DECIDED, 409)

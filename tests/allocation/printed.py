@@ -2,6 +2,7 @@
 
 from bot.funding import proposing
 from bot.i18n import Words
+from tests.allocation.rounds import FEWEST
 from tests.allocation.town import KEY, competition
 from tests.funding.written import CALLS
 from tests.rules.source import ROOT
@@ -17,7 +18,7 @@ def printed() -> str:
     """The page as it stands in docs."""
     words = Words(ROOT / "locales", ("dialogs", "money"))
     files = proposing.propose(
-        competition(), CALLS[KEY].rule, words, {}, "salt", competition(attested=True).round
+        competition(), CALLS[KEY].rule, words, {}, "salt", FEWEST, competition(attested=True).round
     )
     return ABOUT + files["internal/explanation.md"].decode()
 

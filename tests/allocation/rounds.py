@@ -11,6 +11,7 @@ from bot.allocation.model import Limits, Measure, Round, Source, Voices
 NEEDS = "abcde"
 GROUPS = ("youth/north", "youth/south", "family/north")
 PURPOSES = ("p", "q")
+FEWEST = 5  # people behind a number that is published
 
 asks = st.frozensets(st.sampled_from(NEEDS), max_size=3)
 voices = st.builds(Voices, asks, st.sampled_from(GROUPS), st.integers(1, 4))

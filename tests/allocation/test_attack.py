@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot.allocation.allocate import allocate
-from bot.allocation.publish import FEWEST
 from bot.funding import proposing
 from bot.funding.rounds import limits, round_of
 from bot.i18n import Words
@@ -20,6 +19,7 @@ from bot.summaries import Voices as Told
 from bot.summaries.figures import WITHOUT_FLOODS
 from dialogs.categories import CATEGORIES
 from tests.allocation import town
+from tests.allocation.rounds import FEWEST
 from tests.funding.written import CALLS
 from tests.rules.source import ROOT
 from tests.summaries.attacker import Attacker, Sum, small_groups
@@ -57,7 +57,7 @@ def folder(people: Counter[Voice], shown: Mapping[Key, int]) -> dict[str, Any]:
     found = town.competition()
     found = replace(found, round=round_of(found.held.call, found.entries, people, town.SEED))
     words = Words(ROOT / "locales", ("dialogs", "money"))
-    taken = proposing.snapshot_of(found, CALLS[town.KEY].rule, words, released, "salt")
+    taken = proposing.snapshot_of(found, CALLS[town.KEY].rule, words, released, "salt", FEWEST)
     return proposing.accounts(taken, allocate)[1]
 
 

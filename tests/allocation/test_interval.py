@@ -10,7 +10,8 @@ from bot.allocation.account import account, canonical, target
 from bot.allocation.allocate import allocate
 from bot.allocation.demand import Demand
 from bot.allocation.model import Limits, Measure, Round, Voices
-from bot.allocation.publish import FEWEST, compared, parts_of
+from bot.allocation.publish import compared, parts_of
+from tests.allocation.rounds import FEWEST
 
 RULES = ("most-requested", "equal-shares-completed")
 MOST = 9  # people of each kind
@@ -32,7 +33,7 @@ def shown(people: tuple[int, ...], offers: tuple[Measure, ...], limits: Limits) 
         funded = {step.lot.measure for step in outcome.steps}
         held[rule] = account(round_, rule, outcome, demand)
         parts[rule] = parts_of(demand.supporters, funded, target)
-    return canonical(compared(held, RULES[0], parts, None)), demand.asked
+    return canonical(compared(held, RULES[0], parts, None, FEWEST)), demand.asked
 
 
 def worlds(offers: tuple[Measure, ...], limits: Limits) -> Iterator[list[list[int]]]:

@@ -17,6 +17,7 @@ from bot.allocation.model import Voices
 from bot.funding import proposing
 from bot.funding.proposing import Files, WrongProposal, accounts
 from bot.i18n import Words
+from tests.allocation.rounds import FEWEST
 from tests.allocation.town import KEY, competition
 from tests.funding.written import CALLS
 from tests.rules.source import ROOT
@@ -35,7 +36,7 @@ def words() -> Words:
 @pytest.fixture(scope="module")
 def files(words: Words) -> Files:
     return proposing.propose(
-        competition(), CALLS[KEY].rule, words, RELEASED, "salt", competition(attested=True).round
+        competition(), CALLS[KEY].rule, words, RELEASED, "salt", FEWEST, competition(attested=True).round
     )
 
 
@@ -147,5 +148,6 @@ def test_two_towns_that_differ_in_what_is_hidden_publish_the_same(words: Words) 
     for people in (3, 4):
         more = Voices(frozenset({"language_new_norway"}), "family short", people)
         town = replace(found, round=replace(found.round, voices=(*found.round.voices, more)))
-        towns.append(accounts(proposing.snapshot_of(town, "most-requested", words, {}, "salt"), allocate)[1])
+        taken = proposing.snapshot_of(town, "most-requested", words, {}, "salt", FEWEST)
+        towns.append(accounts(taken, allocate)[1])
     assert towns[0] == towns[1]

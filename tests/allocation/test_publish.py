@@ -10,8 +10,8 @@ from bot.allocation.allocate import allocate
 from bot.allocation.demand import Demand
 from bot.allocation.explain import explain
 from bot.allocation.model import Limits, Measure, Round, Voices
-from bot.allocation.publish import FEWEST, parts_of, published
-from tests.allocation.rounds import rounds
+from bot.allocation.publish import parts_of, published
+from tests.allocation.rounds import FEWEST, rounds
 
 RULES = ("most-requested", "equal-shares-completed")
 OF_PEOPLE = {
@@ -29,12 +29,12 @@ OF_PEOPLE = {
 }
 
 
-def shown_of(round_: Round, rule: str) -> tuple[dict, dict]:  # type: ignore[type-arg]  # JSON
+def shown_of(round_: Round, rule: str, fewest: int = FEWEST) -> tuple[dict, dict]:  # type: ignore[type-arg]  # JSON
     demand = Demand(round_)
     outcome = allocate(round_, rule, demand)
     held = account(round_, rule, outcome, demand)
     funded = {step.lot.measure for step in outcome.steps}
-    return held, published(held, parts_of(demand.supporters, funded, target))
+    return held, published(held, parts_of(demand.supporters, funded, target), None, fewest)
 
 
 def keys(held: object) -> set[str]:
@@ -50,21 +50,25 @@ def test_no_number_of_people_is_in_it(round_: Round, rule: str) -> None:
     assert shown["people"] is None
 
 
-@given(rounds, st.sampled_from(RULES))
-def test_what_few_asked_for_has_no_numbers_and_no_sum_tells_them(round_: Round, rule: str) -> None:
-    held, shown = shown_of(round_, rule)
+@given(rounds, st.sampled_from(RULES), st.integers(3, 9))
+def test_what_few_asked_for_has_no_numbers_and_no_sum_tells_them(
+    round_: Round, rule: str, fewest: int
+) -> None:
+    held, shown = shown_of(round_, rule, fewest)
     asked = {each["measure"]: each["asked"] for each in held["measures"]}
     hidden = [each for each in shown["measures"] if each["funded"] and each["cost"] is None]
     assert all(each["units"] is None and each["periods"] is None for each in hidden)
     assert all(
-        each in hidden for each in shown["measures"] if each["funded"] and asked[each["measure"]] < FEWEST
+        each in hidden for each in shown["measures"] if each["funded"] and asked[each["measure"]] < fewest
     )
     assert not hidden or shown["spent"] is None
 
 
-@given(rounds, st.sampled_from(RULES))
-def test_a_group_is_shown_only_where_it_and_all_others_are_large(round_: Round, rule: str) -> None:
-    held, shown = shown_of(round_, rule)
+@given(rounds, st.sampled_from(RULES), st.integers(3, 9))
+def test_a_group_is_shown_only_where_it_and_all_others_are_large(
+    round_: Round, rule: str, fewest: int
+) -> None:
+    held, shown = shown_of(round_, rule, fewest)
     demand = Demand(round_)
     funded = {place for place, each in enumerate(held["measures"]) if each["units"]}
     parts = parts_of(demand.supporters, funded, target)
@@ -74,8 +78,8 @@ def test_a_group_is_shown_only_where_it_and_all_others_are_large(round_: Round, 
             sum(column)
             for column in zip(*(row for name, row in parts.items() if name != group["group"]), strict=True)
         ]
-        assert all(number >= FEWEST for number in mine)
-        assert all(number == 0 or number >= FEWEST for number in others)
+        assert all(number >= fewest for number in mine)
+        assert all(number == 0 or number >= fewest for number in others)
     assert len(parts) - len(shown["groups"]) != 1 or not shown["groups"]
 
 

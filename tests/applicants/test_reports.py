@@ -8,6 +8,7 @@ from bot.operations import reminders
 from bot.operations.routes import Route
 from bot.store import calls, reports
 from bot.store.engine import reading
+from tests.allocation.rounds import FEWEST
 from tests.applicants.conftest import KEY, Body
 from tests.applicants.filled import filled
 from tests.funding.test_deciding import AFTER, asks_for_a_licence
@@ -42,7 +43,7 @@ async def funded(body: Body, house: House) -> None:
     world = house.world
     async with world.engine.begin() as db:
         found = await rounds.competition(db, world.keys, KEY, world.places)
-        await deciding.decide(db, world.keys, found, None, "kari", "Flest ba om det.", AFTER)
+        await deciding.decide(db, world.keys, found, None, "kari", "Flest ba om det.", AFTER, FEWEST)
 
 
 async def test_a_funded_group_reports_in_a_form_and_is_told_what_is_wrong(body: Body, house: House) -> None:

@@ -58,6 +58,14 @@ def test_a_proposal_is_written_and_made_once_more(call: Lytt) -> None:
     assert (full.returncode, full.stderr) == (1, "lytt: out is not empty; name a new folder\n")
 
 
+def test_a_setting_says_how_few_are_left_out_of_what_is_published(call: Lytt) -> None:
+    done = call("allocate", KEY, "-o", "out", publish_fewest="50")
+    assert done.returncode == 0, done.stderr
+    held = json.loads((call.folder / "out" / "internal" / "snapshot.json").read_text("utf-8"))
+    assert held["fewest"] == 50
+    assert call("allocate", "--verify", "out").returncode == 0  # whatever the setting is there
+
+
 @pytest.fixture
 async def town_kept(lytt: Lytt) -> Lytt:
     """The command where the invented town's call has been closed."""

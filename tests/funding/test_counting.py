@@ -20,6 +20,7 @@ from bot.store.tables.funding import calls as calls_table
 from bot.store.tables.funding import decisions as decisions_table
 from bot.store.tables.people import conversations, needs, sendings
 from dialogs.text import Told
+from tests.allocation.rounds import FEWEST
 from tests.funding.conftest import OPEN
 from tests.funding.test_deciding import AFTER, KEY, asks_for_a_licence, competition, decide, filled
 from tests.funding.written import CALLS, FILES, bent
@@ -111,7 +112,7 @@ async def test_a_decision_on_what_was_counted_before_the_close_is_looked_at_once
     world = house.world
     with pytest.raises(WrongDecision, match="once more"):
         async with world.engine.begin() as db:
-            await deciding.decide(db, world.keys, found, None, "kari", "Fordi.", AFTER)
+            await deciding.decide(db, world.keys, found, None, "kari", "Fordi.", AFTER, FEWEST)
 
 
 async def test_the_count_of_a_closed_call_is_sealed(house: House) -> None:

@@ -20,6 +20,7 @@ from bot.store.decisions import Decision
 from bot.store.engine import reading
 from bot.store.tables import funding
 from bot.store.tables.funding import decisions as table
+from tests.allocation.rounds import FEWEST
 from tests.funding.conftest import OPEN
 from tests.funding.written import CALLS, FILES, LICENCE, bent
 from tests.house import ROOT, House, Series, opened
@@ -69,11 +70,15 @@ async def competition(house: House) -> Competition:
 
 
 async def decide(
-    house: House, units: Units | None = None, by: str = "kari", reason: str = "Flest ba om det."
+    house: House,
+    units: Units | None = None,
+    by: str = "kari",
+    reason: str = "Flest ba om det.",
+    fewest: int = FEWEST,
 ) -> Decision:
     found = await competition(house)
     async with house.world.engine.begin() as db:
-        return await deciding.decide(db, house.world.keys, found, units, by, reason, house.series.at)
+        return await deciding.decide(db, house.world.keys, found, units, by, reason, house.series.at, fewest)
 
 
 async def test_a_coordinator_decides_as_proposed(decided: House) -> None:
@@ -85,6 +90,14 @@ async def test_a_coordinator_decides_as_proposed(decided: House) -> None:
         assert (await calls.named(db, KEY)).decided
 
 
+@pytest.mark.parametrize(("fewest", "cost"), [(6, 6 * 2_500_000), (7, None)])
+async def test_what_fewer_asked_for_than_the_setting_says_is_published_without_its_money(
+    decided: House, fewest: int, cost: int | None
+) -> None:
+    made = await decide(decided, fewest=fewest)
+    assert [each["cost"] for each in made.body["shown"]["measures"] if each["funded"]] == [cost]
+
+
 async def test_of_two_who_decide_at_once_the_second_is_told_that_it_is_decided(
     migrated_postgres_url: str,
 ) -> None:
@@ -94,7 +107,7 @@ async def test_of_two_who_decide_at_once_the_second_is_told_that_it_is_decided(
         async with world.engine.begin() as db:
             await calls.close(db, world.keys, KEY, house.series.at)
         async with world.engine.begin() as db:
-            await deciding.decide(db, world.keys, found, None, "kari", "Flest ba.", house.series.at)
+            await deciding.decide(db, world.keys, found, None, "kari", "Flest ba.", house.series.at, FEWEST)
             second = asyncio.create_task(decide(house, by="ola"))
             async with asyncio.timeout(20):
                 while not await somebody_waits(house):
