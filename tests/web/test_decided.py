@@ -17,6 +17,7 @@ from dialogs.needs import OTHER
 from dialogs.text import Told
 from tests.funding.conftest import OPEN
 from tests.funding.test_deciding import KEY, TWO, competition, decide, filled
+from tests.funding.written import FILES
 from tests.house import House, Series, opened
 from tests.web.conftest import client_of
 
@@ -115,6 +116,17 @@ async def test_who_got_nothing_reads_why_and_what_it_would_have_taken(house: Hou
     assert "Flere venter fortsatt på dette." in answer
     assert "Kommunen ga mindre enn regelen foreslo." in answer
     assert "Ingenting fikk penger denne gangen." in words(await page(house))
+
+
+async def test_who_was_left_out_reads_the_reason_that_the_rule_had(house: House) -> None:
+    only_one = FILES[KEY].replace("groups = 8", "groups = 1").replace("cap = 500_000 ", "cap = 50_000 ")
+    await filled(house, only_one)
+    made = await decide(house)
+    funded = [each["funded"] for each in made.body["shown"]["measures"]]
+    assert sorted(funded) == [False, True]
+    said = words(await page(house)).partition("Dette fikk ikke penger")[2]
+    assert "Så mange søkere som utlysningen gir rom for, var valgt før denne." in said
+    assert "Regelen stopper her." not in said
 
 
 async def test_it_holds_no_number_that_few_people_stand_behind(house: House) -> None:
