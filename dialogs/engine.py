@@ -442,7 +442,11 @@ def _coded(conversation: Conversation, coded: Coded, situation: Situation) -> Ou
     if coded.kind is None:
         told = Message((N_("Den koden virker ikke. Du kan fortsette uten kode."),))
         return _asked(conversation, (told,), (), situation, again=True)
-    given = {"attested": True, "assisted": conversation.assisted or coded.kind == "assisted"}
+    given = {
+        "attested": True,
+        "assisted": conversation.assisted or coded.kind == "assisted",
+        "attester": conversation.attester or coded.attester,  # who met the person first
+    }
     told = Message((N_("Takk. Koden viser at du har møtt noen som jobber her."),))
     return _asked(conversation.model_copy(update=given), (told,), (), situation, again=True)
 

@@ -113,6 +113,7 @@ class Conversation(Frozen):
     receipt: bool = False
     attested: bool = False
     assisted: bool = False
+    attester: str = ""  # whose code it was, as a keyed hash
     interpreter: bool = False
 
     def answer(self, question: str) -> str | None:
@@ -216,9 +217,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A worker's code was tried; `kind` is what it gives, None where it is not valid."""
+    """A worker's code was tried; `kind` is what it gives, None where it is not valid.
+
+    `attester` is a keyed hash of whose codes it belongs to.
+    """
 
     kind: Literal["attested", "assisted"] | None
+    attester: str = ""
 
 
 @dataclass(frozen=True, slots=True)

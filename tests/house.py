@@ -86,11 +86,11 @@ class House:
             found = await db.execute(query.order_by(red_flags.c.raised_at, red_flags.c.id))
             return [(row.kind, row.strength, row.wants_adult) for row in found]
 
-    async def make_code(self, kind: str, code: str = "AB12CD34") -> str:
+    async def make_code(self, kind: str, code: str = "AB12CD34", place: str | None = None) -> str:
         """A worker's code that can be used once."""
         async with self.world.engine.begin() as db:
             here = self.world.place
-            await codes.keep(db, self.world.keys, [code], kind, here, None, self.series.now())
+            await codes.keep(db, self.world.keys, [code], kind, here, place, self.series.now())
         return code
 
     async def write(self, words: str) -> list[bytes]:

@@ -1,13 +1,15 @@
-"""How few invented voices would change what is funded: each asks for one thing only."""
+"""How little would change what is funded: a few invented voices, or one attester's people left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.allocation.allocate import allocate
 from bot.allocation.demand import Demand, reaches
-from bot.allocation.model import Outcome, Round, Voices
+from bot.allocation.model import Attester, Outcome, Round, Voices
 
 MOST = 5  # voices tried: where it takes more, that is what is told
 
@@ -47,3 +49,34 @@ def _asking_alone(given: Round, place: int) -> Voices | None:
 
 def _funded(given: Round, outcome: Outcome) -> set[str]:
     return {given.measures[step.lot.measure].id for step in outcome.steps}
+
+
+def turned(
+    given: Round,
+    rule: str,
+    before: Collection[str],
+    attesters: Sequence[Attester],
+    allocated: Callable[[Round, str], Outcome] = allocate,
+) -> list[dict[str, Any]]:
+    """For each attester the measures that would be lost or gained, against `before`, without its people.
+
+    Whose codes turn a choice alone is for a human to look at: it may be a school in need, or a stuffed box.
+    """
+    found = []
+    for attester in attesters:
+        left = without(given, attester)
+        after = _funded(left, allocated(left, rule))
+        held = {"lost": sorted(set(before) - after), "gained": sorted(after.difference(before))}
+        found.append({"name": attester.name, "people": attester.people} | held)
+    return found
+
+
+def without(given: Round, attester: Attester) -> Round:
+    """The round as it were had an attester's people not answered."""
+    left: Counter[tuple[frozenset[str], str]] = Counter()
+    for each in given.voices:
+        left[each.asks, each.group] += each.people
+    for each in attester.voices:
+        left[each.asks, each.group] -= each.people
+    voices = (Voices(*kind, people) for kind, people in left.items() if people > 0)
+    return replace(given, voices=tuple(voices))

@@ -29,6 +29,18 @@ class Voices:
 
 
 @dataclass(frozen=True, slots=True)
+class Attester:
+    """Whose codes let people in: the name of a place, where it has one that may be told, and their voices."""
+
+    name: str | None
+    voices: tuple[Voices, ...]
+
+    @property
+    def people(self) -> int:
+        return sum(each.people for each in self.voices)
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """What money can buy, in units. All money is in øre; `least` and `most` are units in one period."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from bot.allocation.model import Limits, Measure, Round, Source, Voices
+from bot.allocation.model import Attester, Limits, Measure, Round, Source, Voices
 
 
 class WrongSnapshot(Exception):
@@ -16,11 +16,20 @@ class WrongSnapshot(Exception):
 def written(given: Round) -> dict[str, Any]:
     """A round as JSON holds it."""
     return {
-        "voices": [[sorted(each.asks), each.group, each.people] for each in given.voices],
+        "voices": _voices(given.voices),
         "measures": [_measure(each) for each in given.measures],
         "limits": _limits(given.limits),
         "seed": given.seed,
     }
+
+
+def attesters_written(attesters: Sequence[Attester]) -> list[list[Any]]:
+    """Whose codes let in whom, as JSON holds it."""
+    return [[each.name, _voices(each.voices)] for each in attesters]
+
+
+def _voices(voices: Sequence[Voices]) -> list[list[Any]]:
+    return [[sorted(each.asks), each.group, each.people] for each in voices]
 
 
 def _measure(each: Measure) -> dict[str, Any]:
@@ -54,13 +63,22 @@ def read(held: Mapping[str, Any]) -> Round:
     """The round that was written."""
     try:
         return Round(
-            tuple(Voices(frozenset(asks), group, people) for asks, group, people in held["voices"]),
+            _voices_of(held["voices"]),
             tuple(_measure_of(each) for each in held["measures"]),
             _limits_of(held["limits"]),
             held["seed"],
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise WrongSnapshot("the snapshot is not as it was written") from error
+
+
+def attesters_read(held: Sequence[Any]) -> list[Attester]:
+    """The attesters that were written."""
+    return [Attester(name, _voices_of(voices)) for name, voices in held]
+
+
+def _voices_of(held: Sequence[Any]) -> tuple[Voices, ...]:
+    return tuple(Voices(frozenset(asks), group, people) for asks, group, people in held)
 
 
 def _measure_of(held: Mapping[str, Any]) -> Measure:

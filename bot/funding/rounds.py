@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.allocation import model, reach
 from bot.allocation.application import Application
 from bot.allocation.call import Call
-from bot.allocation.model import Limits, Round, Source, Voices
+from bot.allocation.model import Attester, Limits, Round, Source, Voices
+from bot.allocation.publish import FEWEST
 from bot.allocation.reach import JOINED, YOUTH, Kind
 from bot.funding import applying
 from bot.municipalities import Place
@@ -87,6 +88,26 @@ async def is_as_heard(db: AsyncConnection, keys: Keys, found: Competition) -> bo
 
 def round_of(call: Call, entries: Sequence[Entry], heard: Counter[Voice], seed: str) -> Round:
     """The round of a call: people are counted by kind, as finely as these measures need."""
+    voices, kinds = _counted(entries, heard)
+    return Round(voices, tuple(_measures(call, entries, kinds)), limits(call), seed)
+
+
+async def attesters(db: AsyncConnection, keys: Keys, found: Competition) -> tuple[Attester, ...] | None:
+    """Whose codes let in whom; None where the call was closed before that was counted.
+
+    A place behind which few people stand has no name.
+    """
+    heard = await calls.by_attester(db, keys, found.held)
+    if heard is None:
+        return None
+    shown = [(name if voices.total() >= FEWEST else None, voices) for name, voices in heard]
+    return tuple(Attester(name, _counted(found.entries, voices)[0]) for name, voices in shown)
+
+
+def _counted(
+    entries: Sequence[Entry], heard: Counter[Voice]
+) -> tuple[tuple[Voices, ...], Mapping[str, Kind]]:
+    """People by what they ask for and the name of their kind, and the kinds."""
     measures = [measure for entry in entries for measure in entry.application.measures]
     cuts_ages, cuts_places = reach.cuts_joined(measures), reach.cuts_places(measures)
     kinds: dict[str, Kind] = {}
@@ -97,8 +118,7 @@ def round_of(call: Call, entries: Sequence[Entry], heard: Counter[Voice], seed: 
         kinds.setdefault(name, kind)
         people[voice.asks - {OTHER}, name] += count
     counted = [Voices(asks, name, count) for (asks, name), count in people.items()]
-    ordered = sorted(counted, key=lambda each: (each.group, sorted(each.asks)))
-    return Round(tuple(ordered), tuple(_measures(call, entries, kinds)), limits(call), seed)
+    return tuple(sorted(counted, key=lambda each: (each.group, sorted(each.asks)))), kinds
 
 
 def _kind(voice: Voice, *, apart: bool) -> Kind:

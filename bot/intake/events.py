@@ -57,6 +57,7 @@ def with_unsent(opened: Conversation, before: Conversation) -> Conversation:
             "thread",
             "attested",
             "assisted",
+            "attester",
             "interpreter",
         )
     }

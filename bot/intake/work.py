@@ -277,9 +277,8 @@ class Work:
     async def _coded(self, incoming: Incoming, chat: Chat, code: str) -> Event:
         if not await self._may_try(incoming, chat):
             return Coded(None)
-        return Coded(
-            await codes.use(self.db, self.world.keys, code, chat.held.conversation.municipality, self.now)
-        )
+        here = chat.held.conversation.municipality
+        return await codes.use(self.db, self.world.keys, code, here, self.now)
 
     def _answered(
         self,

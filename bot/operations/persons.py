@@ -23,6 +23,7 @@ from bot.store.tables.people import red_flags
 
 VERSION = 1
 AS_JSON = ("state", "body")  # what is stored as JSON: a conversation, a message
+HASHED = "attester"  # the keyed hash that a conversation holds
 # What staff wrote for each other goes out by a request about rights, read through by somebody: it may name
 # others, or put who asks in danger where a parent or partner holds the phone. It is erased with all else.
 OF_STAFF = (cases, case_changes, drafts)
@@ -80,9 +81,13 @@ def _value(keys: Keys, table: Table, name: str, row: dict[str, Any]) -> Any:
     column, value = table.c[name], row[name]
     if column.info["sealed"]:
         text = sealed.unlock(keys, table, name, row)
-        return json.loads(text) if text and name in AS_JSON else text
+        return _without_hash(json.loads(text)) if text and name in AS_JSON else text
     is_time = isinstance(column.type, BigInteger) and not column.primary_key
     return moment(value).isoformat() if is_time and value is not None else value
+
+
+def _without_hash(held: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in held.items() if key != HASHED}
 
 
 def as_json(everything: dict[str, Any]) -> str:

@@ -38,7 +38,8 @@ async def new_code(visit: Reviewing) -> Response:
     code, expires_at = visit.office.new_code(LENGTH), visit.now + LIVES_MS
     async with visit.acting() as db:
         await access.note(db, visit, Deed("hand out", "code", municipality=municipality))
-        await codes.keep(db, world.keys, [code], "assisted", municipality, None, visit.now, expires_at)
+        by, keys = visit.worker.name, world.keys
+        await codes.keep(db, keys, [code], "assisted", municipality, None, visit.now, expires_at, by)
     address = f"{visit.office.settings.web_address}{_path(municipality, code)}"
     return visit.show(
         "together.html",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,13 +16,15 @@ from bot.allocation import call as read
 from bot.allocation.call import VOICES, Call
 from bot.clock import milliseconds, moment
 from bot.mistakes import Mistake
-from bot.store import categories, voices
+from bot.store import categories, codes, voices
 from bot.store.categories import Added
 from bot.store.crypto import Keys, new_mark
 from bot.store.sealed import unlock
 from bot.store.tables.funding import calls, decisions
 from bot.store.voices import Voice
 from dialogs.categories import CATEGORIES, Category
+
+ATTESTERS = "attesters"  # the part of a tally, beside whose voices there are
 
 
 class WrongCallKey(Mistake):
@@ -133,8 +136,9 @@ async def close(db: AsyncConnection, keys: Keys, key: str, now: int) -> None:
     held = await named(db, key)
     if held.closed_at is not None:
         return
-    tally = json.dumps({name: voices.written(await _counted(db, held, name)) for name in VOICES})
-    sealed = keys.lock(tally, "calls", "tally", key)
+    tally: dict[str, Any] = {name: voices.written(await _counted(db, held, name)) for name in VOICES}
+    tally[ATTESTERS] = [(name, voices.written(heard)) for name, heard in await _by_attester(db, keys, held)]
+    sealed = keys.lock(json.dumps(tally), "calls", "tally", key)
     still_open = (calls.c.key == key, calls.c.closed_at.is_(None))
     await db.execute(update(calls).where(*still_open).values(closed_at=now, mark=None, tally=sealed))
 
@@ -153,12 +157,48 @@ async def heard(db: AsyncConnection, keys: Keys, held: Held, voices_of: str) -> 
 
     What changes after that (an answer, an erasure, a flag) changes no round that bodies applied in.
     """
+    tally = await _tally(db, keys, held)
+    return voices.read(tally[voices_of]) if tally else await _counted(db, held, voices_of)
+
+
+async def by_attester(
+    db: AsyncConnection, keys: Keys, held: Held
+) -> list[tuple[str | None, Counter[Voice]]] | None:
+    """The same apart for each whose codes let people in, by the name of a place where it has one.
+
+    None where the call was closed before this was counted.
+    """
+    tally = await _tally(db, keys, held)
+    if tally is None:
+        return await _by_attester(db, keys, held)
+    rows = tally.get(ATTESTERS)
+    return None if rows is None else [(name, voices.read(heard)) for name, heard in rows]
+
+
+async def _tally(db: AsyncConnection, keys: Keys, held: Held) -> dict[str, Any] | None:
+    """What was counted when a call closed; None where it is open."""
     row = await _row(db, held.call.key)
     tally = unlock(keys, calls, "tally", dict(row._mapping)) if row else None
-    return voices.read(json.loads(tally)[voices_of]) if tally else await _counted(db, held, voices_of)
+    return json.loads(tally) if tally else None
 
 
 async def _counted(db: AsyncConnection, held: Held, voices_of: str) -> Counter[Voice]:
-    call = held.call
-    last = milliseconds(call.deadline) + 999  # all of the second of the deadline is still in
-    return await voices.counted(db, call.municipalities, attested=voices_of == "attested", until=last)
+    here, attested = held.call.municipalities, voices_of == "attested"
+    return await voices.counted(db, here, attested=attested, until=_end(held))
+
+
+async def _by_attester(
+    db: AsyncConnection, keys: Keys, held: Held
+) -> list[tuple[str | None, Counter[Voice]]]:
+    """Those with most people first: nothing is left of the hashes."""
+    here = held.call.municipalities
+    known = await codes.attesters(db, keys, here)
+    joined = defaultdict[tuple[bytes, str | None], Counter[Voice]](Counter)
+    for hash, heard in (await voices.by_attester(db, here, until=_end(held))).items():
+        joined[known.get(hash, (hash, None))] += heard
+    named = [(name, heard) for (_, name), heard in joined.items()]
+    return sorted(named, key=lambda each: (-each[1].total(), each[0] or "", str(voices.written(each[1]))))
+
+
+def _end(held: Held) -> int:
+    return milliseconds(held.call.deadline) + 999  # all of the second of the deadline is still in

@@ -136,6 +136,7 @@ def _sending(sent: Sending, now: int) -> dict[str, Any]:
         "asked_again_at": None,
         "attested": conversation.attested,
         "assisted": conversation.assisted,
+        "attester": _attester(conversation),
         "interpreter": conversation.interpreter,
         "sent_at": now,
     }
@@ -165,7 +166,12 @@ def _told(id: str, conversation: Conversation) -> dict[str, Any]:
         "interpreter": conversation.interpreter,
         "attested": conversation.attested,
         "assisted": conversation.assisted,
+        "attester": _attester(conversation),
     }
+
+
+def _attester(conversation: Conversation) -> bytes | None:
+    return bytes.fromhex(conversation.attester) or None
 
 
 async def sent(db: AsyncConnection, keys: Keys, municipality: str | None = None) -> AsyncIterator[SentNeed]:

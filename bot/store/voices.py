@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Row, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables.casework import cases
@@ -35,35 +35,52 @@ async def counted(
     One person has one voice: the latest sending. Flagged floods, likely doubles and what was sent once more
     without the receipt are left out.
     """
+    met = (sendings.c.attested | sendings.c.assisted,) if attested else ()
+    found: Counter[Voice] = Counter()
+    async for person, asks in _people(db, municipalities, until, *met):
+        found[_voice(person, asks)] += 1
+    return found
+
+
+async def by_attester(
+    db: AsyncConnection, municipalities: Collection[str], *, until: int | None = None
+) -> dict[bytes, Counter[Voice]]:
+    """The same of those alone whom a worker's code lets in, apart for whose code it was."""
+    found = defaultdict[bytes, Counter[Voice]](Counter)
+    async for person, asks in _people(db, municipalities, until, sendings.c.attester.isnot(None)):
+        found[person.attester][_voice(person, asks)] += 1
+    return found
+
+
+async def _people(
+    db: AsyncConnection, municipalities: Collection[str], until: int | None, *which: ColumnElement[bool]
+) -> AsyncIterator[tuple[Row[Any], set[str]]]:
+    """Everybody whose voice counts, with all they asked for."""
     double = exists().where(
         cases.c.conversation_id == sendings.c.conversation_id, cases.c.duplicate_of.isnot(None)
     )
     query = (
         select(sendings, needs.c.category)
         .join(needs, needs.c.conversation_id == sendings.c.conversation_id)
-        .where(sendings.c.municipality.in_(municipalities), ~double)
+        .where(sendings.c.municipality.in_(municipalities), ~double, *which)
         .where(~sendings.c.flagged, ~sendings.c.repeated)
         .order_by(sendings.c.conversation_id)
     )
     if until is not None:
         query = query.where(sendings.c.sent_at <= until)
-    if attested:
-        query = query.where(sendings.c.attested | sendings.c.assisted)
-    found: Counter[Voice] = Counter()
-    person, asks, last = None, set[str](), None
+    person, asks = None, set[str]()
     async for row in await db.stream(query):
-        if row.conversation_id != person and last is not None:
-            found[_voice(last, asks)] += 1
+        if person is not None and row.conversation_id != person.conversation_id:
+            yield person, asks
             asks = set()
-        person, last = row.conversation_id, row
+        person = row
         asks.add(row.category)
-    if last is not None:
-        found[_voice(last, asks)] += 1
-    return found
+    if person is not None:
+        yield person, asks
 
 
-def _voice(row: object, asks: set[str]) -> Voice:
-    held = row._mapping  # type: ignore[attr-defined]  # a row of the query above
+def _voice(person: Row[Any], asks: set[str]) -> Voice:
+    held = person._mapping
     return Voice(
         held["municipality"],
         held["district"],

@@ -14,7 +14,8 @@ from bot.operations import deliveries
 from bot.store import threads
 from bot.store.engine import reading
 from bot.store.tables.casework import drafts, letters
-from bot.store.tables.people import links
+from bot.store.tables.people import links, sendings
+from tests.house import KEYS
 from tests.intake.conversations import press, sent, text
 from tests.staff.conftest import Browser, Desk
 from tests.staff.pages import cry, fields, send, words
@@ -246,6 +247,9 @@ async def test_who_answers_with_a_worker_is_marked_so(desk: Desk) -> None:
     await sent(desk.house, "1")
     (need,) = await desk.house.sent()
     assert (need.attested, need.assisted) == (True, True)
+    async with reading(desk.house.world.engine) as db:
+        attester = (await db.execute(select(sendings.c.attester))).scalar_one()
+    assert attester == KEYS.hash("attester", "trondheim", "", "kari")  # a worker's codes are theirs
     assert await desk.log("hand out") == [("kari", "hand out", "code")]
 
 

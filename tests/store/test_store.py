@@ -21,7 +21,7 @@ from bot.store.engine import MIGRATIONS, migrate, newest, open_engine, reading, 
 from bot.store.tables.base import metadata
 from bot.store.tables.people import conversations as conversation_rows
 from bot.store.tables.people import links
-from dialogs.model import Conversation
+from dialogs.model import Coded, Conversation
 from dialogs.needs import Need
 
 KEYS = Keys((b"1" * 32,))
@@ -203,9 +203,9 @@ async def test_a_code_is_used_once_and_only_where_it_was_made(engine: AsyncEngin
     async with engine.begin() as db:
         await codes.keep(db, KEYS, ["AB12CD34"], "attested", "trondheim", None, NOW)
     async with engine.begin() as db:
-        assert await codes.use(db, KEYS, "AB12CD34", "froya", NOW) is None
-        assert await codes.use(db, ROTATED, "ab12cd34", "trondheim", NOW) == "attested"
-        assert await codes.use(db, KEYS, "AB12CD34", "trondheim", NOW) is None
+        assert (await codes.use(db, KEYS, "AB12CD34", "froya", NOW)).kind is None
+        assert (await codes.use(db, ROTATED, "ab12cd34", "trondheim", NOW)).kind == "attested"
+        assert await codes.use(db, KEYS, "AB12CD34", "trondheim", NOW) == Coded(None)
 
 
 async def test_sqlite_is_set_up_to_lose_nothing_and_to_forget_what_is_erased(sqlite_url: str) -> None:

@@ -134,6 +134,15 @@ sendings = Table(
     column("asked_again_at", BigInteger, "when the person was asked again, in ms", nullable=True),
     column("attested", Boolean, "a worker's code was used"),
     column("assisted", Boolean, "a worker helped to fill it in"),
+    column(
+        "attester",
+        LargeBinary,
+        "whose codes show that this is somebody of the municipality, keyed; to see whether the codes of one "
+        "place alone turn what money goes to",
+        nullable=True,
+        personal=True,
+        hashed=True,
+    ),
     column("interpreter", Boolean, "the person wants an interpreter"),
     column("sent_at", BigInteger, "when it was last sent, in ms"),
     column(
@@ -276,6 +285,7 @@ codes = Table(
     column("kind", String(16), "attested or assisted"),
     column("municipality", String(64), "where the code is worth something"),
     column("place", String(64), "where it was handed out", nullable=True),
+    column("attester", LargeBinary, "whose codes it belongs to: a place's or a worker's, keyed", hashed=True),
     column("created_at", BigInteger, "when it was made, in ms"),
     column("expires_at", BigInteger, "when it is worth nothing any more, in ms", nullable=True),
     column("used_at", BigInteger, "when it was used, in ms; joined to no person", nullable=True),
