@@ -19,6 +19,9 @@ VOICES = ("all", "attested")
 REQUIRABLE = ("budget", "milestones", "own_accounts", "confirmed_partners")
 GROUPS = ("youth", "family")
 OLDEST = 120
+MOST_SOURCES = 8  # whether they can pay is tried for every choice of them
+# Add1 is a run for each krone a person, hours where shares are large: it is for elections, not for pages.
+CHOOSABLE = tuple(rule for rule in RULES if rule != "equal-shares-add1")
 
 
 class WrongCall(Exception):
@@ -135,7 +138,7 @@ class Call:
     money: int
     opens: datetime
     deadline: datetime
-    rule: str  # one of RULES
+    rule: str  # one of CHOOSABLE
     voices: str  # whose needs steer the money: one of VOICES; the others are shown beside
     shows_needs: bool  # applicants see the published counts of needs
     groups: int | None  # at most so many applicants get money
@@ -201,7 +204,7 @@ def _call(table: Table, digest: str) -> Call:
         money=table.money("money"),
         opens=table.moment("opens", zone),
         deadline=table.moment("deadline", zone),
-        rule=table.one_of("rule", RULES),
+        rule=table.one_of("rule", CHOOSABLE),
         voices=table.one_of("voices", VOICES),
         shows_needs=table.truth("shows_needs", default=False),
         groups=table.maybe_count("groups"),
@@ -219,7 +222,7 @@ def _call(table: Table, digest: str) -> Call:
         costs=_costs(table),
         purposes=purposes,
         priorities=_priorities(table),
-        sources=_sources(table, tuple(purpose.key for purpose in purposes)),
+        sources=_sources(table, tuple(purpose.key for purpose in purposes if purpose.allowed)),
         digest=digest,
     )
 
@@ -324,7 +327,7 @@ def _priorities(call: Table) -> tuple[Priority, ...]:
 
 
 def _sources(call: Table, purposes: tuple[str, ...]) -> tuple[Money, ...]:
-    tables = call.tables("sources")
+    tables = call.tables("sources", most=MOST_SOURCES)
     sources = tuple(
         Money(
             each.key("key"),
@@ -352,6 +355,8 @@ def _agree(call: Call, table: Table) -> None:
     """What is right by itself must also fit together."""
     if call.deadline <= call.opens:
         table.fault("deadline", N_("er før utlysningen åpner"))
+    if not call.municipalities:
+        table.fault("municipalities", N_("må nevne minst én"))
     if not call.money:
         table.fault("money", N_("må være mer enn null"))
     if call.sources and sum(source.money for source in call.sources) != call.money:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,14 @@ from dialogs.text import N_, Text, Told
 
 MOST_MONEY = 10**15  # øre: far over any call, and far under what a database can count
 MOST = 10**6
+MOST_TABLES = 100  # of one list: every one of an application is weighed against all others
 LONGEST_AMOUNT = 40  # characters
+YEARS = range(1900, 9000)  # far outside them a clock time has no place in another zone
 _REQUIRED: Any = object()
 _ANSWERS = {"ja": True, "nei": False, "yes": True, "no": False, "true": True, "false": False}
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_AMOUNT = re.compile(r"\d+(?:[.,]\d\d?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +161,19 @@ class Table:
         wanted = N_("må være en dato, som 2026-11-23")
         value = self._value(key, (date, str), wanted, default)
         found = day_of(value) if isinstance(value, str) else value
-        if value is not None and (found is None or isinstance(found, datetime)):
+        if value is not None and (found is None or isinstance(found, datetime) or found.year not in YEARS):
             self.fault(key, wanted)
             return None
         return found
 
     def moment(self, key: str, zone: ZoneInfo) -> datetime:
         """A clock time in a time zone; one that summer time skips or repeats is refused."""
-        value = self._value(
-            key, (datetime,), N_("må være dag og klokkeslett, som 2017-03-24T12:00:00"), _REQUIRED
-        )
+        wanted = N_("må være dag og klokkeslett, som 2017-03-24T12:00:00")
+        value = self._value(key, (datetime,), wanted, _REQUIRED)
         if value is None:
+            return datetime.min.replace(tzinfo=UTC)
+        if value.year not in YEARS:
+            self.fault(key, wanted)
             return datetime.min.replace(tzinfo=UTC)
         if value.tzinfo is not None or value.microsecond:
             self.fault(key, N_("må være hele sekunder uten tidssone: sonen står i zone"))
@@ -200,7 +205,7 @@ class Table:
         value = self._value(key, (list,), N_('må være en liste, som ["a", "b"]'), default)
         if value is None:
             return () if default is _REQUIRED else default
-        found = [each for each in value if isinstance(each, str)]
+        found = [each for each in value if isinstance(each, str) and each.strip()]
         if len(found) < len(value) or len(set(found)) < len(found):
             self.fault(key, N_("må være en liste av ulike ord"))
         for each in found if choices is not None else ():
@@ -208,13 +213,15 @@ class Table:
                 self.fault(key, _unknown(each, choices or ()))
         return tuple(dict.fromkeys(found))
 
-    def tables(self, key: str, *, required: bool = False) -> list[Table]:
+    def tables(self, key: str, *, required: bool = False, most: int = MOST_TABLES) -> list[Table]:
         """A list of tables, in their order."""
         value = self._value(key, (list,), N_("må være en liste av tabeller"), _REQUIRED if required else ())
         found = [(place, each) for place, each in enumerate(value or ()) if isinstance(each, dict)]
         if len(found) < len(value or ()):
             self.fault(key, N_("må være en liste av tabeller"))
-        return [self._inner(each, self.faults, (key, place)) for place, each in found]
+        if len(found) > most:
+            self.fault(key, N_("kan være høyst {most}", most=most))
+        return [self._inner(each, self.faults, (key, place)) for place, each in found[:most]]
 
     def table(self, key: str, *, required: bool = False) -> Table:
         """A table in this one; an empty one where it is missing."""
@@ -264,16 +271,15 @@ def day_of(written: str) -> date | None:
 
 
 def øre(written: int | str) -> int | None:
-    """An amount of kroner in øre; None where it is none, or has parts of an øre."""
-    if len(str(written)) > LONGEST_AMOUNT:
+    """An amount of kroner in øre; None where it is none.
+
+    Two digits at most are øre: the point in "25.000" may part thousands, and is not guessed at.
+    """
+    digits = re.sub(r"\s", "", str(written)) if len(str(written)) <= LONGEST_AMOUNT else ""
+    if not _AMOUNT.fullmatch(digits):
         return None
-    try:
-        amount = Decimal(re.sub(r"[\s\u00a0\u202f]", "", str(written)).replace(",", ".")) * 100
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or not 0 <= amount <= MOST_MONEY or amount != amount.to_integral_value():
-        return None
-    return int(amount)
+    amount = int(Decimal(digits.replace(",", ".")) * 100)
+    return amount if amount <= MOST_MONEY else None
 
 
 def twice(tables: Sequence[Table], keys: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from bot.allocation import checks, written
 from bot.allocation.application import Application
 from bot.allocation.checks import Known, Reason
 from bot.clock import moment
+from bot.funding.files import names_of
 from bot.municipalities import Place
 from bot.store import applications, calls
 from bot.store.applications import Kept
@@ -99,19 +100,17 @@ async def add(
     One of the same title and address takes the place of the earlier: a file may be added twice. One that is
     refused is kept as a draft, with its code, to be mended.
     """
-    there = {_names(kept.draft): kept.id for kept in await applications.of_call(db, keys, held.call.key)}
+    there = {names_of(kept.draft): kept.id for kept in await applications.of_call(db, keys, held.call.key)}
     added = []
     for fresh, code, draft in written_down:
-        id = there.setdefault(_names(draft), fresh)
+        id = there.setdefault(names_of(draft), fresh)
         if id == fresh:
             await applications.begin(db, keys, id, held.call.key, code, draft, now)
         kept = await applications.by_id(db, keys, id)
         assert kept is not None  # it was just begun, or found
         await applications.save(db, keys, kept, draft, now)
         found = await send(db, keys, replace(kept, draft=draft, version=kept.version + 1), places, now)
-        added.append(Added(_names(draft)[0], not checks.refused(found), found, code if id == fresh else None))
+        added.append(
+            Added(names_of(draft)[0], not checks.refused(found), found, code if id == fresh else None)
+        )
     return added
-
-
-def _names(draft: Mapping[str, Any]) -> tuple[str, str]:
-    return str(draft.get("title", "")).strip(), str(draft.get("contact", "")).strip().casefold()

@@ -70,7 +70,29 @@ def parsed(content: bytes, reader: Callable[[str], list[dict[str, Any]]]) -> lis
         raise WrongFile(N_("Det er for mange søknader i filen: høyst {most}.", most=MOST_APPLICATIONS))
     for text in _texts(found):
         _harmless(text)
+    _each_once(found)
     return found
+
+
+def _each_once(found: list[dict[str, Any]]) -> None:
+    """Of two by one name and address the later would take the place of the earlier, unseen."""
+    seen: set[tuple[str, str]] = set()
+    for names in map(names_of, found):
+        if names in seen:
+            title, contact = names
+            raise WrongFile(
+                N_(
+                    "Flere søknader i filen har navnet «{title}» og e-posten «{contact}».",
+                    title=title,
+                    contact=contact,
+                )
+            )
+        seen.add(names)
+
+
+def names_of(draft: Mapping[str, Any]) -> tuple[str, str]:
+    """What an application is known by when its file comes again: its title and its address."""
+    return str(draft.get("title", "")).strip(), str(draft.get("contact", "")).strip().casefold()
 
 
 def _decoded(content: bytes) -> str:
@@ -155,7 +177,7 @@ def _csv(text: str) -> list[dict[str, Any]]:
         if any(cell.strip() for cell in row):
             if len(row) != len(header):
                 raise WrongFile(N_("Linje {line} har ikke like mange felt som den første.", line=line))
-            _add_row(found, dict(zip(header, row, strict=True)))
+            _add_row(found, line, dict(zip(header, row, strict=True)))
     return list(found.values())
 
 
@@ -173,13 +195,29 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         raise WrongFile(why) from error
 
 
-def _add_row(found: dict[str, dict[str, Any]], row: dict[str, str]) -> None:
-    application = found.setdefault(row["title"].strip(), _about(row))
+def _add_row(found: dict[str, dict[str, Any]], line: int, row: dict[str, str]) -> None:
+    about = _about(row)
+    application = found.setdefault(row["title"].strip(), about)
+    if _differs(application, about):
+        why = N_(
+            "Linje {line} sier noe annet om «{title}» enn den første linjen om den.",
+            line=line,
+            title=row["title"].strip(),
+        )
+        raise WrongFile(why)
     measure = {column: row[column] for column in MEASURE_COLUMNS if row.get(column, "").strip()}
     if name := row.get("measure", "").strip():
         measure["name"] = name
     if measure:
         application["measures"].append(measure)
+
+
+def _differs(first: dict[str, Any], about: dict[str, Any]) -> bool:
+    """Whether a row tells something else of its application than the first one did."""
+    own = any(
+        told and told != first[name] for name, told in about.items() if name not in ("measures", "parts")
+    )
+    return own or any(text and text != first["parts"][key] for key, text in about["parts"].items())
 
 
 def _about(row: dict[str, str]) -> dict[str, Any]:

@@ -256,7 +256,11 @@ async def decide(visit: Coordinating, key: str) -> Response:
     async with visit.acting() as db:
         held = await _ours(visit, db, key)
         found = await rounds.competition(db, world.keys, key, world.places)
-    units = _typed(visit, found)
+    typed = _typed(visit, found)
+    units = {key: int(written) for key, written in typed.items() if _is_count(written)}
+    for id, _ in (each for each, written in typed.items() if written and not _is_count(written)):
+        why = N_("{name}: skriv et helt tall. Ingenting er bestemt.", name=found.measure(id))
+        return await _decision_page(visit, key, units, why, 422)
     if visit.field("do") != "decide":
         return await _decision_page(visit, key, units)
     reason = visit.field("reason")[:LONGEST_REASON]
@@ -276,15 +280,17 @@ def _deed(act: str, held: Held, made: Decision, reason: str | None = None) -> De
     return Deed(act, "call", held.call.key, held.call.municipalities[0], reason or made.reason)
 
 
-def _typed(visit: Visit, found: Competition) -> Units:
-    """The units that stand in the form, by measure and period."""
-    units = {}
-    for measure in found.round.measures:
-        for period in measure.periods:
-            written = visit.field(f"{measure.id}.{period}")
-            if written.isdecimal() and len(written) < 7:
-                units[measure.id, period] = int(written)
-    return units
+def _typed(visit: Visit, found: Competition) -> Mapping[tuple[str, int], str]:
+    """What stands in the form for the units of each measure in each period."""
+    return {
+        (measure.id, period): visit.field(f"{measure.id}.{period}")
+        for measure in found.round.measures
+        for period in measure.periods
+    }
+
+
+def _is_count(written: str) -> bool:
+    return written.isdecimal() and len(written) < 7
 
 
 @routes.post("/{key}/enig")

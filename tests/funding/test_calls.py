@@ -40,10 +40,15 @@ def test_each_call_of_the_package_is_well_and_named_as_its_file(key: str) -> Non
         ("money = 16_000_000", "money = -1", "money"),
         ("money = 16_000_000", "money = 0", "money"),
         ("money = 16_000_000", 'money = "12.345"', "money"),
+        ("money = 16_000_000", 'money = "16.000"', "money"),
+        ("money = 16_000_000", 'money = "1e6"', "money"),
         ("money = 16_000_000", "monye = 16_000_000", "monye"),
         ("groups = 8", "groups = 0", "groups"),
         ("groups = 8", "groups = true", "groups"),
         ('rule = "most-requested"', 'rule = "loudest"', "rule"),
+        ('rule = "most-requested"', 'rule = "equal-shares-add1"', "rule"),  # hours where shares are large
+        ('municipalities = ["trondheim"]', "municipalities = []", "municipalities"),
+        ('municipalities = ["trondheim"]', 'municipalities = [" "]', "municipalities"),
         ('voices = "all"', 'voices = "mine"', "voices"),
         ('zone = "Europe/Oslo"', 'zone = "Europe/Trondheim"', "zone"),
         ('zone = "Europe/Oslo"', 'zone = "../../etc/passwd"', "zone"),
@@ -52,6 +57,8 @@ def test_each_call_of_the_package_is_well_and_named_as_its_file(key: str) -> Non
         ("deadline = 2021-05-31T23:59:59", "deadline = 2021-03-28T02:30:00", "deadline"),
         ("deadline = 2021-05-31T23:59:59", "deadline = 2021-10-31T02:30:00", "deadline"),
         ("deadline = 2021-05-31T23:59:59", "deadline = 2021-04-01T00:00:00", "deadline"),
+        ("deadline = 2021-05-31T23:59:59", "deadline = 9999-12-31T23:59:59", "deadline"),
+        ("ends = 2023-06-30", "ends = 9999-12-31", "periods[4].ends"),
         ('requires = ["budget"]', 'requires = ["budget", "poem"]', "requires"),
         ('requires = ["budget"]', "requires = [1]", "requires"),
         ('requires = ["budget"]', 'requires = "budget"', "requires"),
@@ -106,6 +113,17 @@ def test_sources_are_all_of_the_pot_and_pay_for_purposes_there_are() -> None:
     assert faults(text.replace("money = 2_000_000", "money = 1_999_999")) == [(first, "sources")]
     wrong = text.replace('purposes = ["school"]', 'purposes = ["war"]')
     assert [key for _, key in faults(wrong)] == ["sources[3].purposes"]
+    more = [f'[[sources]]\nkey = "s{place}"\nmoney = 0\n' for place in range(4)]
+    name = 'name = { nb = "a", nn = "a", en = "a" }\n'
+    assert "sources" in {key for _, key in faults(text + name.join([*more, ""]))}
+
+
+def test_no_source_is_for_what_the_call_excludes_alone() -> None:
+    """Its money could go to nobody, and the pot would look larger than it is."""
+    text = FILES["trondelag-0-24"]
+    excluded = '\n[[purposes]]\nkey = "war"\nallowed = false\nlabel = { nb = "a", nn = "a", en = "a" }\n'
+    wrong = text.replace('purposes = ["school"]', 'purposes = ["war"]') + excluded
+    assert [key for _, key in faults(wrong)] == ["sources[3].purposes"]
 
 
 def test_the_digest_is_that_of_the_file() -> None:
@@ -157,7 +175,10 @@ def test_money_is_whole_øre(amount: int) -> None:
     assert øre(f"{amount // 100},{amount % 100:02}") == amount
 
 
-@pytest.mark.parametrize("written", ["1.005", "nan", "inf", "-1", "1e99", "", "9" * 5000, "1..2"])
+@pytest.mark.parametrize(
+    "written",
+    ["1.005", "25.000", "1,000", "1_000", "1e3", "nan", "inf", "-1", "1e99", "", "9" * 5000, "1..2"],
+)
 def test_what_is_no_money_is_refused(written: str) -> None:
     assert øre(written) is None
 

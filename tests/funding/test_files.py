@@ -83,7 +83,8 @@ def test_csv_may_be_parted_by_any_usual_sign(delimiter: str, tmp_path: Path) -> 
 def test_json_and_toml_hold_one_application_or_many(tmp_path: Path) -> None:
     one = json.dumps(TRONDHEIM)
     assert read(one, ".json", tmp_path) == [TRONDHEIM]
-    assert read(f"[{one},{one}]", ".JSON", tmp_path) == [TRONDHEIM, TRONDHEIM]
+    other = TRONDHEIM | {"title": "Annen"}
+    assert read(f"[{one},{json.dumps(other)}]", ".JSON", tmp_path) == [TRONDHEIM, other]
     assert read(f'{{"applications": [{one}]}}', ".json", tmp_path) == [TRONDHEIM]
     held = read(
         '[[applications]]\ntitle = "A"\n[[applications.measures]]\nsince = 2020-01-01\n', ".toml", tmp_path
@@ -120,6 +121,10 @@ def test_json_and_toml_hold_one_application_or_many(tmp_path: Path) -> None:
         (b"[]", ".json", "ingen søknad"),
         (json.dumps([{"title": str(each)} for each in range(501)]), ".json", "for mange"),
         (json.dumps({"title": "a" * 50_001}), ".json", "for lang"),
+        (b'[{"title": "A", "x": 1}, {"title": " A"}]', ".json", "Flere søknader"),
+        (b"[{}, {}]", ".json", "Flere søknader"),
+        (b"title;contact\nA;a@b.no\nA;\nA;other@b.no\n", ".csv", "noe annet"),
+        (b"title;part:already\nA;we are\nA;they are\n", ".csv", "noe annet"),
         (b"title", ".xlsx", "må være"),
         (b"title", ".exe", "må være"),
     ],
@@ -142,6 +147,15 @@ def test_a_hundred_megabytes_are_refused_and_never_read(tmp_path: Path) -> None:
     with pytest.raises(WrongFile) as refused:
         files.read(path)
     assert "for stor" in refused.value.why.msgid
+
+
+def test_a_list_with_no_end_is_told_and_not_weighed() -> None:
+    """The form has a hundred rows: ten thousand measures in a file would make the allocation take hours."""
+    measures = [{**TRONDHEIM["measures"][0], "name": f"Nummer {each}"} for each in range(101)]
+    refused, _ = told(CALLS["trondheim-2021"], TRONDHEIM | {"measures": measures[:100]})
+    assert "unreadable" not in refused
+    refused, _ = told(CALLS["trondheim-2021"], TRONDHEIM | {"measures": measures})
+    assert "unreadable" in refused
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
+import pytest
 import pytest_asyncio
 
 from bot import web
@@ -93,6 +94,19 @@ async def test_no_decision_without_a_reason_or_beyond_the_call(calls_desk: Desk)
     for wrong in ({"reason": ""}, {"reason": "Alt", next(iter(fields)): "21"}):
         refused = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **{**fields, **wrong})
         assert refused.status_code == 422
+    assert await made(calls_desk) is None
+
+
+@pytest.mark.parametrize("typed", ["2 0", "6 plasser", "-6", "6.0", "²", "1000000"])
+async def test_what_is_no_number_is_not_taken_for_nothing(calls_desk: Desk, typed: str) -> None:
+    """A decision can not be changed: a slip of the hand must not leave a group without money."""
+    browser = await coordinator(calls_desk)
+    fields = dict(UNITS.findall((await browser.get(f"{HERE}/vedtak")).text))
+    first = next(name for name, units in fields.items() if units == "6")
+    wrong = {**fields, first: typed, "reason": "Flest ba."}
+    refused = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **wrong)
+    assert refused.status_code == 422
+    assert "skriv et helt tall" in refused.text
     assert await made(calls_desk) is None
 
 
