@@ -77,8 +77,15 @@ def weigh(found: Competition, rule: str, units: Units | None = None) -> Weighed:
     given = units_of(outcome, found) if units is None else {key: n for key, n in units.items() if n}
     bought = _bought(found, demand, given)
     decided = account(found.round, DECIDED, _for_the_same_reason(bought, outcome), demand)
-    changes, needs = _changes(proposal, decided), _needs(proposal, decided)
+    changes, needs = differences(proposal, decided)
     return Weighed(proposal, decided, given, changes, needs, _faults(found, given, decided))
+
+
+def differences(
+    proposal: Account, decided: Account
+) -> tuple[tuple[Change, ...], tuple[tuple[str, int], ...]]:
+    """What a decision gives otherwise than was proposed, and how many more or fewer of each need it meets."""
+    return _changes(proposal, decided), _needs(proposal, decided)
 
 
 def _bought(found: Competition, demand: Demand, units: Units) -> Outcome:

@@ -13,14 +13,17 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from bot.allocation.account import Account
+from bot.allocation.call import Call
 from bot.allocation.checks import kroner
 from bot.allocation.explain import RULE_NAMES
 from bot.allocation.tables import øre
-from bot.clock import moment
-from bot.funding import applying, deciding, rounds
+from bot.channels.webchat import decided as public
+from bot.clock import OSLO, moment
+from bot.funding import applying, deciding, reporting, rounds
 from bot.funding.applying import Looked
 from bot.funding.deciding import AlreadyDecided, Units, WrongDecision
 from bot.funding.proposing import MAIN, group_label
+from bot.funding.reporting import Granted
 from bot.funding.rounds import Competition
 from bot.staff import labels
 from bot.staff.access import Coordinating, note
@@ -90,7 +93,16 @@ async def every(visit: Coordinating) -> Response:
     async with visit.reading() as db:
         held = [each for each in await calls.every(db) if _is_ours(visit, each)]
         states = {each.call.key: await _state(db, each, visit.now) for each in held}
-    return visit.show("utlysninger.html", calls=held, states=states, names=STATES, kroner=kroner)
+        late = await reports.late(db, visit.now)
+    return visit.show(
+        "utlysninger.html", calls=held, states=states, names=STATES, late=late, until=_until, kroner=kroner
+    )
+
+
+def _until(call: Call) -> str:
+    """When a call closes, as its own zone has it; the zone is named where it is not Norway's."""
+    zone = str(call.deadline.tzinfo)
+    return f"{call.deadline:%d.%m.%Y kl. %H.%M}" + ("" if zone == OSLO.key else f" ({zone})")
 
 
 def _is_ours(visit: Visit, held: Held) -> bool:
@@ -135,9 +147,10 @@ async def one(visit: Coordinating, key: str) -> Response:
         states=STATES,
         application_states=APPLICATION_STATES,
         rows=[_row(held, each, visit) for each in kept],
-        due=_named_reports(due, kept, held, visit),
+        due=_due(due, kept, held, decision, visit),
         decision=decision,
         day=labels.day,
+        until=_until,
         kroner=kroner,
         now=visit.now,
     )
@@ -148,11 +161,25 @@ def _row(held: Held, kept: Kept, visit: Visit) -> tuple[Kept, str, Looked]:
     return kept, "sent" if kept.counts else "withdrawn" if kept.withdrawn_at else "draft", looked
 
 
-def _named_reports(
-    due: Sequence[Report], kept: Sequence[Kept], held: Held, visit: Visit
-) -> list[tuple[Report, str]]:
+def _due(
+    due: Sequence[Report], kept: Sequence[Kept], held: Held, decision: Decision | None, visit: Visit
+) -> list[tuple[Report, str, Granted, int | None]]:
+    """Each report with who owes it, what they got in its period, and the øre that they say they spent."""
     titles = {each.id: _row(held, each, visit)[2].application.title for each in kept}
-    return [(report, titles[report.application_id]) for report in due]
+    got = {
+        (id, each.period): each
+        for id in titles
+        for each in (reporting.granted(held.call, decision, id) if decision else ())
+    }
+    return [
+        (
+            each,
+            titles[each.application_id],
+            got[each.application_id, each.period],
+            øre(str(each.body.get("spent", ""))),
+        )
+        for each in due
+    ]
 
 
 @routes.post("/{key}/lukk")
@@ -234,13 +261,17 @@ async def _decision_page(
         made = await decisions.of_call(db, key)
         found = await rounds.competition(db, world.keys, key, world.places)
     weighed = await asyncio.to_thread(deciding.weigh, found, held.call.rule, units)
+    differing = made and deciding.differences(made.body["proposal"], made.body["decided"])
     is_over = held.closed_at is not None or held.call.is_past(moment(visit.now))
     return visit.show(
         "vedtak.html",
         status=status,
         weighed=weighed,
         made=made,
+        differing=differing,
         mine=made is not None and made.by == visit.worker.name,
+        read_at=f"{public.PAGE}/{key}" if held.decided and public.shown_in(held, world.places) else None,
+        measure_names={each.id: found.measure(each.id) for each in found.round.measures},
         trouble=trouble,
         still=None if is_over else STILL_OPEN,
         reason=visit.field("reason"),

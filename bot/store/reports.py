@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.allocation.call import Call
@@ -16,7 +17,7 @@ from bot.clock import milliseconds
 from bot.store.crypto import Keys
 from bot.store.decisions import Decision
 from bot.store.sealed import unlock
-from bot.store.tables.funding import reports
+from bot.store.tables.funding import applications, reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,15 @@ async def to_remind(db: AsyncConnection, keys: Keys, due_before: int, reminded_b
     """Reports that are not in, due before a time, and whose group was not reminded since another."""
     fresh = reports.c.reminded_at.is_(None) | (reports.c.reminded_at <= reminded_before)
     return await _some(db, keys, reports.c.sent_at.is_(None), reports.c.due_at < due_before, fresh)
+
+
+async def late(db: AsyncConnection, now: int) -> Counter[str]:
+    """How many reports should have come by now and did not, by call."""
+    owed = (reports.c.sent_at.is_(None), reports.c.due_at < now)
+    query = select(applications.c.call_key, func.count().label("late")).join(reports).where(*owed)
+    return Counter(
+        {row.call_key: row.late for row in await db.execute(query.group_by(applications.c.call_key))}
+    )
 
 
 async def _some(db: AsyncConnection, keys: Keys, *wanted: ColumnElement[bool]) -> list[Report]:

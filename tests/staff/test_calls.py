@@ -8,8 +8,9 @@ import pytest
 import pytest_asyncio
 
 from bot import web
+from bot.clock import DAY_MS
 from bot.funding import rounds
-from bot.store import applications, decisions
+from bot.store import applications, decisions, reports
 from bot.store.decisions import Decision
 from bot.store.engine import reading
 from tests.funding.conftest import OPEN
@@ -148,6 +149,54 @@ async def test_two_must_agree_where_the_call_says_so(calls_desk: Desk) -> None:
     assert (decision.final, decision.agreed_by) == (True, "ola")
     await ola.send(f"{HERE}/angre", f"{HERE}/vedtak")
     assert await made(calls_desk) == decision
+
+
+async def test_who_is_asked_to_agree_sees_what_was_changed_and_what_it_costs_whom(calls_desk: Desk) -> None:
+    kari = await coordinator(calls_desk, text=TWO)
+    page = (await kari.get(f"{HERE}/vedtak")).text
+    assert "Send til en koordinator til" in page
+    assert "Det kan ikke gjøres om" not in page
+    fields = dict(UNITS.findall(page))
+    first = next(name for name, units in fields.items() if units == "6")
+    changed = {**fields, first: "1", "reason": "Vi vil spare."}
+    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **changed)
+    ola = await calls_desk.worker("ola", "coordinator")
+    read = (await ola.get(f"{HERE}/vedtak")).text
+    assert "fra 6 til 1 enheter" in read
+    assert "Førerkort (lappen): 5 færre får det de ba om" in read
+    await ola.send(f"{HERE}/enig", f"{HERE}/vedtak", digest=DIGEST.findall(read)[0])
+    final = (await ola.get(f"{HERE}/vedtak")).text
+    assert f'href="/dette-har-folk-sagt/{KEY}"' in final
+    assert f"lytt news {KEY}" in final
+
+
+async def test_a_coordinator_reads_what_a_group_reports_beside_what_it_got(calls_desk: Desk) -> None:
+    kari, house = await coordinator(calls_desk), calls_desk.house
+    fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
+    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
+    house.series.at += 365 * DAY_MS
+    kari = await calls_desk.worker("kari", "coordinator")
+    assert "rapporter over fristen: 1" in (await kari.get("/ansatt/utlysninger")).text
+    page = (await kari.get(HERE)).text
+    assert "over fristen" in page
+    assert "– av 6" in page
+    body = {"places": "4", "spent": "100000", "done": "Fire <kjører>.", "milestones": "To har bestått."}
+    async with house.world.engine.begin() as db:
+        (report,) = await reports.to_remind(db, house.world.keys, house.series.at, house.series.at)
+        await reports.send(db, house.world.keys, report.id, body, house.series.at)
+    page = (await kari.get(HERE)).text
+    assert "4 av 6" in page
+    assert "100\N{NO-BREAK SPACE}000 av 150\N{NO-BREAK SPACE}000" in page
+    assert "Fire &lt;kjører&gt;." in page
+    assert "To har bestått." in page
+    assert "over fristen" not in (await kari.get("/ansatt/utlysninger")).text
+
+
+async def test_a_deadline_is_told_in_its_own_zone(calls_desk: Desk) -> None:
+    abroad = FILES[KEY].replace('zone = "Europe/Oslo"', 'zone = "Europe/Helsinki"')
+    kari = await coordinator(calls_desk, text=abroad)
+    for path in ("/ansatt/utlysninger", HERE):
+        assert "31.05.2021 kl. 23.59 (Europe/Helsinki)" in (await kari.get(path)).text
 
 
 async def test_nobody_agrees_to_another_decision_than_the_one_they_read(calls_desk: Desk) -> None:
