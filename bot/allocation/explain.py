@@ -412,7 +412,7 @@ def _need(each: Held, names: Names) -> Text:
 
 
 def _groups(main: Held, names: Names) -> Iterator[Block]:
-    if not main["groups"]:
+    if not main.get("groups"):
         return
     yield Heading(2, N_("Hvem når pengene?"))
     yield Paragraph(
@@ -421,22 +421,12 @@ def _groups(main: Held, names: Names) -> Iterator[Block]:
             "Se også hvor mange ønsker som blir møtt."
         )
     )
-    yield _exact_groups(main, names) if "people" in main["groups"][0] else _shares(main, names)
-
-
-def _exact_groups(main: Held, names: Names) -> Table:
     heads = (N_("Gruppe"), N_("Folk"), N_("Ønsker"), N_("Møtt"), N_("Penger"))
     rows = tuple(
         (names.of("groups", each["group"]), each["people"], each["asks"], each["met"], amount(each["money"]))
         for each in main["groups"]
     )
-    return Table(N_("Folk, ønsker og penger i hver gruppe"), heads, rows)
-
-
-def _shares(main: Held, names: Names) -> Table:
-    heads = (N_("Gruppe"), N_("Del av pengene"))
-    shares = [(names.of("groups", each["group"]), f"{each['money_percent']} %") for each in main["groups"]]
-    return Table(N_("Hvor stor del av pengene som går til hver gruppe"), heads, tuple(shares))
+    yield Table(N_("Folk, ønsker og penger i hver gruppe"), heads, rows)
 
 
 def _fair(main: Held, names: Names) -> Iterator[Block]:

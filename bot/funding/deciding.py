@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.allocation.account import Account, account, canonical, target
+from bot.allocation.account import Account, account, canonical
 from bot.allocation.allocate import allocate
 from bot.allocation.checks import kroner
 from bot.allocation.course import Course
 from bot.allocation.demand import Demand
 from bot.allocation.model import Lot, Outcome, Standing, Step
-from bot.allocation.publish import parts_of, published
+from bot.allocation.publish import published
 from bot.clock import moment
 from bot.funding.rounds import Competition, is_as_heard
 from bot.mistakes import Mistake
@@ -208,11 +208,10 @@ def body_of(found: Competition, rule: str, weighed: Weighed, seed: str, fewest: 
 
 def _shown(found: Competition, weighed: Weighed, fewest: int) -> dict[str, Any]:
     """What may be published, and of which measures a human gave more or less than the rule."""
-    decided, demand = weighed.decided, Demand(found.round)
-    funded = {place for place, each in enumerate(decided["measures"]) if each["units"]}
+    decided = weighed.decided
     many = {each["measure"] for each in decided["measures"] if each["asked"] >= fewest}
     moved = {each.measure: each.decided - each.proposed for each in weighed.changes if each.measure in many}
-    return published(decided, parts_of(demand.supporters, funded, target), None, fewest) | {
+    return published(decided, None, fewest) | {
         "more": sorted(id for id, units in moved.items() if units > 0),
         "less": sorted(id for id, units in moved.items() if units < 0),
     }

@@ -18,7 +18,7 @@ from bot.allocation.demand import Demand
 from bot.allocation.explain import EVERY_LINE, explain
 from bot.allocation.margin import margins
 from bot.allocation.model import Outcome, Round
-from bot.allocation.publish import compared, parts_of
+from bot.allocation.publish import compared
 from bot.allocation.reach import FAMILY, YOUTH
 from bot.allocation.rules import KRONE
 from bot.exports import papers
@@ -125,11 +125,11 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
     outcomes = {each: allocated(given, each) for each in taken["rules"]}
     held = {each: account(given, each, outcome, demand) for each, outcome in outcomes.items()}
     shared = {"call": taken["call"], "rule": rule, "names": taken["names"]}
-    exact = shared | {"accounts": held, "margins": margins(given, rule, outcomes[rule])}
+    exact = shared | {"salt": taken["salt"]}  # its hash is published too, and most of its numbers are known
+    exact |= {"accounts": held, "margins": margins(given, rule, outcomes[rule])}
     exact["other"] = taken["other"] and _other(taken, allocated)
     released = taken["released"]  # how many asked for each need, and under "" how many answered
-    parts = {each: _parts(demand, outcomes[each]) for each in held}
-    shown = compared(held, rule, parts, released.get(""), taken["fewest"])
+    shown = compared(held, rule, released.get(""), taken["fewest"])
     return exact, shared | {"accounts": shown, "released": released}
 
 
@@ -139,10 +139,6 @@ def _other(taken: Mapping[str, Any], allocated: Allocate) -> dict[str, Any]:
     places = {step.lot.measure for step in allocated(given, taken["rule"]).steps}
     funded = sorted(given.measures[place].id for place in places)
     return {"steering": taken["voices"], "people": given.people, "funded": funded}
-
-
-def _parts(demand: Demand, outcome: Outcome) -> dict[str, list[int]]:
-    return parts_of(demand.supporters, {step.lot.measure for step in outcome.steps}, target)
 
 
 # --- what everything is called --------------------------------------------------------------------

@@ -6,11 +6,11 @@ from itertools import product
 
 import pytest
 
-from bot.allocation.account import account, canonical, target
+from bot.allocation.account import account, canonical
 from bot.allocation.allocate import allocate
 from bot.allocation.demand import Demand
 from bot.allocation.model import Limits, Measure, Round, Voices
-from bot.allocation.publish import compared, parts_of
+from bot.allocation.publish import compared
 from tests.allocation.rounds import FEWEST
 
 RULES = ("most-requested", "equal-shares-completed")
@@ -27,13 +27,11 @@ def shown(people: tuple[int, ...], offers: tuple[Measure, ...], limits: Limits) 
     """What a town publishes of both rules, and how many there asked for each measure."""
     crowd = tuple(Voices(*kind, number) for kind, number in zip(KINDS, people, strict=True) if number)
     round_ = Round(crowd, offers, limits)
-    demand, held, parts = Demand(round_), {}, {}
+    demand, held = Demand(round_), {}
     for rule in RULES:
         outcome = allocate(round_, rule, demand)
-        funded = {step.lot.measure for step in outcome.steps}
         held[rule] = account(round_, rule, outcome, demand)
-        parts[rule] = parts_of(demand.supporters, funded, target)
-    return canonical(compared(held, RULES[0], parts, None, FEWEST)), demand.asked
+    return canonical(compared(held, RULES[0], None, FEWEST)), demand.asked
 
 
 def worlds(offers: tuple[Measure, ...], limits: Limits) -> Iterator[list[list[int]]]:

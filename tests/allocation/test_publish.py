@@ -5,13 +5,17 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.allocation.account import account, target
+from bot.allocation.account import account
 from bot.allocation.allocate import allocate
 from bot.allocation.demand import Demand
 from bot.allocation.explain import explain
 from bot.allocation.model import Limits, Measure, Round, Voices
-from bot.allocation.publish import parts_of, published
+from bot.allocation.publish import published
+from bot.funding import proposing
+from bot.i18n import Words
+from tests.allocation import town
 from tests.allocation.rounds import FEWEST, rounds
+from tests.rules.source import ROOT
 
 RULES = ("most-requested", "equal-shares-completed")
 OF_PEOPLE = {
@@ -33,8 +37,7 @@ def shown_of(round_: Round, rule: str, fewest: int = FEWEST) -> tuple[dict, dict
     demand = Demand(round_)
     outcome = allocate(round_, rule, demand)
     held = account(round_, rule, outcome, demand)
-    funded = {step.lot.measure for step in outcome.steps}
-    return held, published(held, parts_of(demand.supporters, funded, target), None, fewest)
+    return held, published(held, None, fewest)
 
 
 def keys(held: object) -> set[str]:
@@ -64,23 +67,29 @@ def test_what_few_asked_for_has_no_numbers_and_no_sum_tells_them(
     assert not hidden or shown["spent"] is None
 
 
-@given(rounds, st.sampled_from(RULES), st.integers(3, 9))
-def test_a_group_is_shown_only_where_it_and_all_others_are_large(
-    round_: Round, rule: str, fewest: int
-) -> None:
-    held, shown = shown_of(round_, rule, fewest)
-    demand = Demand(round_)
-    funded = {place for place, each in enumerate(held["measures"]) if each["units"]}
-    parts = parts_of(demand.supporters, funded, target)
-    for group in shown["groups"]:
-        mine = parts[group["group"]]
-        others = [
-            sum(column)
-            for column in zip(*(row for name, row in parts.items() if name != group["group"]), strict=True)
-        ]
-        assert all(number >= fewest for number in mine)
-        assert all(number == 0 or number >= fewest for number in others)
-    assert len(parts) - len(shown["groups"]) != 1 or not shown["groups"]
+def test_how_many_of_a_group_a_measure_is_not_for_is_not_told() -> None:
+    """Of 40 families who ask, as published, 3 or 30 have enough money: their part of it would tell which."""
+    told = []
+    for enough in (3, 30):
+        asks = frozenset("a")
+        crowd = (
+            Voices(asks, "youth", 60),
+            Voices(asks, "family", enough),
+            Voices(asks, "family short", 40 - enough),
+        )
+        offer = Measure("a", "a", asks, 10, frozenset({"youth", "family short"}), 10, 1, 5)
+        _, shown = shown_of(Round(crowd, (offer,), Limits(50)), "most-requested")
+        told.append(json.dumps(shown))
+    assert told[0] == told[1]
+
+
+def test_no_file_that_stays_inside_can_be_guessed_from_its_hash() -> None:
+    """Their hashes are published, and most of their numbers too: what few asked for would soon be found."""
+    words, told = Words(ROOT / "locales", ("dialogs", "money")), []
+    for salt in ("one", "another"):
+        files = proposing.propose(town.competition(), "most-requested", words, {}, salt, FEWEST)
+        told.append(json.loads(files["public/allocation.json"])["internal"])
+    assert {name for name, hashed in told[0].items() if told[1][name] == hashed} == set()
 
 
 def test_three_or_four_behind_a_measure_look_the_same() -> None:
@@ -104,7 +113,7 @@ def test_where_few_asked_for_something_only_who_gets_money_is_told() -> None:
         crowd, (Measure("a", "a", frozenset("a"), 10), Measure("b", "b", frozenset("b"), 10)), Limits(9)
     )
     _, shown = shown_of(round_, "most-requested")
-    assert (shown["few_asked"], shown["unmet"], shown["groups"], shown["owed"]) == (True, [], [], [])
+    assert (shown["few_asked"], shown["unmet"], shown["owed"]) == (True, [], [])
     told = {
         "rule": "most-requested",
         "accounts": {"most-requested": shown},
