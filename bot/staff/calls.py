@@ -119,7 +119,7 @@ async def _state(db: Any, held: Held, now: int) -> str:
     return "coming" if held.closed_at is None and moment(now) < held.call.opens else "closed"
 
 
-async def _ours(visit: Visit, db: Any, key: str) -> Held:
+async def ours(visit: Visit, db: Any, key: str) -> Held:
     """A call of this worker's, as if there were no others."""
     try:
         held = await calls.named(db, key)
@@ -135,7 +135,7 @@ async def one(visit: Coordinating, key: str) -> Response:
     """Who applied, what each lacks, and which reports are late."""
     world = visit.office.world
     async with visit.acting() as db:
-        held = await _ours(visit, db, key)
+        held = await ours(visit, db, key)
         await note(db, visit, Deed("list", "application", key))
         kept = await applications.of_call(db, world.keys, key)
         due = await reports.of_applications(db, world.keys, [each.id for each in kept])
@@ -158,7 +158,12 @@ async def one(visit: Coordinating, key: str) -> Response:
 
 def _row(held: Held, kept: Kept, visit: Visit) -> tuple[Kept, str, Looked]:
     looked = applying.look(held, kept.sent or kept.draft, visit.office.world.places)
-    return kept, "sent" if kept.counts else "withdrawn" if kept.withdrawn_at else "draft", looked
+    return kept, condition(kept), looked
+
+
+def condition(kept: Kept) -> str:
+    """Whether an application takes part: one of APPLICATION_STATES."""
+    return "sent" if kept.counts else "withdrawn" if kept.withdrawn_at else "draft"
 
 
 def _due(
@@ -186,7 +191,7 @@ def _due(
 async def close(visit: Coordinating, key: str) -> Response:
     """Close a call before its deadline, for good."""
     async with visit.acting() as db:
-        held = await _ours(visit, db, key)
+        held = await ours(visit, db, key)
         await calls.close(db, visit.office.world.keys, key, visit.now)
         await note(db, visit, Deed("close", "call", key, held.call.municipalities[0]))
     return visit.go(f"{PAGE}/{key}")
@@ -208,7 +213,7 @@ async def _both_voices(visit: Visit, key: str) -> tuple[Competition, Competition
     """The competition as the call counts voices, and as it would be with the other count."""
     world = visit.office.world
     async with visit.acting() as db:
-        held = await _ours(visit, db, key)
+        held = await ours(visit, db, key)
         await note(db, visit, Deed("open", "allocation", key))
         found = await rounds.competition(db, world.keys, key, world.places)
         attested = held.call.voices != "attested"
@@ -256,7 +261,7 @@ async def _decision_page(
 ) -> Response:
     world = visit.office.world
     async with visit.acting() as db:
-        held = await _ours(visit, db, key)
+        held = await ours(visit, db, key)
         await note(db, visit, Deed("open", "allocation", key))
         made = await decisions.of_call(db, key)
         found = await rounds.competition(db, world.keys, key, world.places)
@@ -285,7 +290,7 @@ async def decide(visit: Coordinating, key: str) -> Response:
     """Look at what a change costs whom, or decide."""
     world = visit.office.world
     async with visit.acting() as db:
-        held = await _ours(visit, db, key)
+        held = await ours(visit, db, key)
         found = await rounds.competition(db, world.keys, key, world.places)
     typed = _typed(visit, found)
     units = {key: int(written) for key, written in typed.items() if _is_count(written)}
@@ -330,7 +335,7 @@ async def agree(visit: Coordinating, key: str) -> Response:
     world = visit.office.world
     try:
         async with visit.acting() as db:
-            held = await _ours(visit, db, key)
+            held = await ours(visit, db, key)
             waiting = await decisions.of_call(db, key)
             if waiting is None or waiting.digest != visit.field("digest"):
                 raise WrongDecision("this is not the decision that was read")
@@ -346,7 +351,7 @@ async def agree(visit: Coordinating, key: str) -> Response:
 async def take_back(visit: Coordinating, key: str) -> Response:
     """Take back a decision that nobody has agreed to yet."""
     async with visit.acting() as db:
-        held = await _ours(visit, db, key)
+        held = await ours(visit, db, key)
         if await decisions.take_back(db, key):
             await note(db, visit, Deed("take back", "call", key, held.call.municipalities[0]))
     return visit.go(f"{PAGE}/{key}/vedtak")

@@ -18,6 +18,7 @@ from bot.pages.visitors import networks
 from bot.settings import ROOT, Settings
 from bot.staff import (
     accounts,
+    applications,
     calls,
     categories,
     flags,
@@ -51,6 +52,7 @@ ROUTERS = (
     rights.routes,
     summaries.routes,
     calls.routes,
+    applications.routes,
     categories.routes,
     accounts.routes,
     log.routes,

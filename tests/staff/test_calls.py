@@ -55,6 +55,32 @@ async def test_each_application_is_listed_with_all_that_it_lacks(calls_desk: Des
     assert f'href="{HERE}"' in (await browser.get("/ansatt/utlysninger")).text
 
 
+async def test_an_application_is_read_whole_before_money_is_given(calls_desk: Desk) -> None:
+    browser, world = await coordinator(calls_desk), calls_desk.house.world
+    async with world.engine.begin() as db:
+        rows = {"title": "Ny <søknad>", "measures.0.needs": ["driving_licence", "<ukjent>"]}
+        await applications.begin(db, world.keys, "f" * 32, KEY, "CODEX", bent(KEY, rows), OPEN)
+    links = re.findall(r'href="([^"]+/soknad\?id=\w+)"', (await browser.get(HERE)).text)
+    assert len(links) == 3
+    page = (await browser.get(f"{HERE}/soknad?id={'f' * 32}")).text
+    for words in (
+        "Ny &lt;søknad&gt;",
+        "Førerkort (lappen), &lt;ukjent&gt;",
+        "25\N{NO-BREAK SPACE}000",
+        "Hva som skjer når pengene tar slutt",
+        "De som har begynt, får kjøre ferdig.",
+        "Uteseksjonen (en enhet i kommunen)",
+        "Tjenester dere kjøper",
+        "Vi møtes hver uke.",
+    ):
+        assert words in page, words
+    assert ("kari", "open", "application") in await calls_desk.log("open")
+    for id in ("0" * 31 + "x", ""):
+        assert (await browser.get(f"{HERE}/soknad?id={id}")).status_code == 404
+    stranger = await calls_desk.worker("frida", "coordinator", municipalities=("froya",))
+    assert (await stranger.get(links[0])).status_code == 404
+
+
 async def test_both_rules_stand_side_by_side_and_a_cap_may_be_moved(calls_desk: Desk) -> None:
     browser = await coordinator(calls_desk)
     page = (await browser.get(f"{HERE}/fordeling")).text
