@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from bot.allocation import checks, written
@@ -23,13 +23,13 @@ routes = APIRouter(prefix=calls.PAGE)
 
 @routes.get("/{key}/soknad")
 async def read(visit: Coordinating, key: str) -> Response:
-    """What was sent, or a draft as it stands, with what it lacks."""
+    """What was sent, or a draft as it stands, with what it lacks; one that is not of this call leads back to it."""
     world, id = visit.office.world, visit.request.query_params.get("id", "")
     async with visit.acting() as db:
         held = await calls.ours(visit, db, key)
         kept = await applications.by_id(db, world.keys, id)
         if kept is None or kept.call != key:
-            raise HTTPException(404)
+            return visit.go(f"{calls.PAGE}/{key}")
         await note(db, visit, Deed("open", "application", id, held.call.municipalities[0]))
     looked = applying.look(held, kept.sent or kept.draft, world.places)
     return visit.show(
