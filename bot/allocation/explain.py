@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from bot.allocation.checks import kroner
 from bot.allocation.margin import MOST
+from bot.allocation.publish import FEWEST
 from dialogs.text import N_, Text, Told, Value
 
 
@@ -151,6 +152,7 @@ def explain(held: Held) -> list[Block]:
         _groups(main, names),
         _fair(main, names),
         _margins(held, main, names),
+        told_without(held.get("attesters", ()), names),
         _other_voices(held, main, names),
         _compared(held, names),
         _again(held),
@@ -473,6 +475,39 @@ def _margins(held: Held, main: Held, names: Names) -> Iterator[Block]:
         )
     else:
         yield Paragraph(N_("Opptil {people} falske svar for én hjelp endrer ingenting.", people=MOST))
+
+
+def told_without(attesters: Sequence[Held], names: Names) -> Iterator[Block]:
+    """What would change without the people of each attester; that never leaves the house."""
+    if not attesters:
+        return
+    yield Heading(2, N_("Avgjør kodene fra ett sted?"))
+    texts = [text for number, each in enumerate(attesters, 1) for text in _without_one(each, number, names)]
+    if texts:
+        yield Points(tuple(texts))
+        yield Paragraph(N_("Se på det før dere bestemmer."))
+    else:
+        yield Paragraph(N_("Vi regnet på nytt uten ett og ett sted. De samme fikk penger hver gang."))
+
+
+def _without_one(each: Held, number: int, names: Names) -> Iterator[Text]:
+    place = each["name"] or N_("sted nummer {number}", number=number)
+    if each["people"] < FEWEST:
+        place = N_("et sted med få svar")
+    if each["lost"]:
+        lost = names.listed("measures", each["lost"])
+        yield N_(
+            "Uten dem som svarte med kode fra {place}, hadde disse ikke fått penger: {names}.",
+            place=place,
+            names=lost,
+        )
+    if each["gained"]:
+        gained = names.listed("measures", each["gained"])
+        yield N_(
+            "Uten dem som svarte med kode fra {place}, hadde også disse fått penger: {names}.",
+            place=place,
+            names=gained,
+        )
 
 
 def _other_voices(held: Held, main: Held, names: Names) -> Iterator[Block]:

@@ -19,7 +19,7 @@ def margins(given: Round, rule: str, outcome: Outcome, most: int = MOST) -> dict
 
     Each number is tried: it may turn at three and turn back at four, so nothing is skipped.
     """
-    before = _funded(given, outcome)
+    before = funded(given, outcome)
     found: dict[str, int | None] = {measure.id: None for measure in given.measures}
     for place, measure in enumerate(given.measures):
         if measure.id in before:
@@ -36,7 +36,7 @@ def _with_voices(given: Round, rule: str, place: int, most: int) -> Iterator[set
     if asking is not None:
         for count in range(1, most + 1):
             more = replace(given, voices=(*given.voices, replace(asking, people=count)))
-            yield _funded(more, allocate(more, rule))
+            yield funded(more, allocate(more, rule))
 
 
 def _asking_alone(given: Round, place: int) -> Voices | None:
@@ -47,7 +47,8 @@ def _asking_alone(given: Round, place: int) -> Voices | None:
     return Voices(frozenset({min(ways)[1]}), min(ways)[2], 1) if ways else None
 
 
-def _funded(given: Round, outcome: Outcome) -> set[str]:
+def funded(given: Round, outcome: Outcome) -> set[str]:
+    """The measures that got something."""
     return {given.measures[step.lot.measure].id for step in outcome.steps}
 
 
@@ -65,7 +66,7 @@ def turned(
     found = []
     for attester in attesters:
         left = without(given, attester)
-        after = _funded(left, allocated(left, rule))
+        after = funded(left, allocated(left, rule))
         held = {"lost": sorted(set(before) - after), "gained": sorted(after.difference(before))}
         found.append({"name": attester.name, "people": attester.people} | held)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -14,13 +14,13 @@ from bot.allocation import pabulib
 from bot.allocation.allocate import allocate
 from bot.allocation.audit import owed
 from bot.allocation.demand import Demand
-from bot.allocation.model import Outcome, Round
+from bot.allocation.model import Attester, Outcome, Round
 from bot.allocation.pabulib import WrongElection
 from bot.allocation.rules import KRONE, RULES
 from bot.commands.shared import USERS_MISTAKE, AsJson, run, settings, stored, tell
 from bot.funding import proposing
 from bot.funding.proposing import Files, WrongProposal
-from bot.funding.rounds import Competition, competition
+from bot.funding.rounds import Competition, attesters, competition
 from bot.i18n import Words
 from bot.intake import World
 from bot.mistakes import Mistake
@@ -63,20 +63,21 @@ def _rule_named(rule: str) -> str:
 
 
 def _call(key: str, rule: str | None, output: Path | None, compare: bool, as_json: bool) -> None:
-    async def work(world: World) -> tuple[Competition, Round, dict[str, int]]:
+    async def work(world: World) -> tuple[Competition, Round, Sequence[Attester] | None, dict[str, int]]:
         async with reading(world.engine) as db:
             found = await competition(db, world.keys, key, world.places)
             call = found.held.call
             attested = call.voices != "attested"
             other = await competition(db, world.keys, key, world.places, attested=attested)
-            return found, other.round, await proposing.told_before(db, call.municipalities)
+            known = await attesters(db, world.keys, found)
+            return found, other.round, known, await proposing.told_before(db, call.municipalities)
 
     wanted = settings()
-    found, other, released = run(stored(wanted, work))
+    found, other, known, released = run(stored(wanted, work))
     rule = rule or found.held.call.rule
     if output is not None:
         salt, fewest = clock.new_token(), wanted.publish_fewest
-        _keep(output, proposing.propose(found, rule, _words(), released, salt, fewest, other))
+        _keep(output, proposing.propose(found, rule, _words(), released, salt, fewest, other, known))
     rows = _rows(found.round, COMPARED if compare else (rule,))
     where = [f"A proposal is in {output}; it becomes a decision with lytt decide"] if output else []
     lines = ["{rule:24} {spent:>14} {applicants:>3} applicants {met:>6} asks met".format_map(r) for r in rows]

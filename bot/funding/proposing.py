@@ -16,8 +16,8 @@ from bot.allocation import again, allocate, snapshot
 from bot.allocation.account import account, canonical, target
 from bot.allocation.demand import Demand
 from bot.allocation.explain import EVERY_LINE, explain
-from bot.allocation.margin import margins
-from bot.allocation.model import Outcome, Round
+from bot.allocation.margin import funded, margins, turned
+from bot.allocation.model import Attester, Outcome, Round
 from bot.allocation.publish import compared
 from bot.allocation.reach import FAMILY, YOUTH
 from bot.allocation.rules import KRONE
@@ -47,9 +47,10 @@ def propose(
     salt: str,
     fewest: int,
     other: Round | None = None,
+    attesters: Sequence[Attester] | None = None,
 ) -> Files:
     """The files of a proposal. `salt` keeps anybody from guessing a snapshot from its hash."""
-    taken = snapshot_of(found, rule, words, released, salt, fewest, other)
+    taken = snapshot_of(found, rule, words, released, salt, fewest, other, attesters)
     return written(taken, words, allocate.allocate)
 
 
@@ -61,10 +62,12 @@ def snapshot_of(
     salt: str,
     fewest: int,
     other: Round | None = None,
+    attesters: Sequence[Attester] | None = None,
 ) -> dict[str, Any]:
     """All that a proposal follows from, as it stands now.
 
-    `fewest`: people behind a number that is published; `other` has the voices that do not steer.
+    `fewest`: people behind a number that is published; `other` has the voices that do not steer; `attesters`:
+    whose codes let in whom, where that is known.
     """
     return {
         "call": {"key": found.held.call.key, "digest": found.held.call.digest},
@@ -73,6 +76,7 @@ def snapshot_of(
         "round": snapshot.written(found.round),
         "voices": found.held.call.voices,
         "other": other and snapshot.written(other),
+        "attesters": attesters and snapshot.attesters_written(attesters),
         "names": _names(found, words),
         "released": dict(released),
         "salt": salt,
@@ -128,6 +132,8 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
     exact = shared | {"salt": taken["salt"]}  # its hash is published too, and most of its numbers are known
     exact |= {"accounts": held, "margins": margins(given, rule, outcomes[rule])}
     exact["other"] = taken["other"] and _other(taken, allocated)
+    attesters = snapshot.attesters_read(taken["attesters"] or ())
+    exact["attesters"] = turned(given, rule, funded(given, outcomes[rule]), attesters, allocated)
     released = taken["released"]  # how many asked for each need, and under "" how many answered
     shown = compared(held, rule, released.get(""), taken["fewest"])
     return exact, shared | {"accounts": shown, "released": released}
@@ -136,9 +142,8 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
 def _other(taken: Mapping[str, Any], allocated: Allocate) -> dict[str, Any]:
     """What the rule makes of the voices that do not steer: all of them, or those alone whom a worker met."""
     given = snapshot.read(taken["other"])
-    places = {step.lot.measure for step in allocated(given, taken["rule"]).steps}
-    funded = sorted(given.measures[place].id for place in places)
-    return {"steering": taken["voices"], "people": given.people, "funded": funded}
+    got = funded(given, allocated(given, taken["rule"]))
+    return {"steering": taken["voices"], "people": given.people, "funded": sorted(got)}
 
 
 # --- what everything is called --------------------------------------------------------------------

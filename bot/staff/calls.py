@@ -15,7 +15,9 @@ from starlette.responses import Response
 from bot.allocation.account import Account
 from bot.allocation.call import Call
 from bot.allocation.checks import kroner
-from bot.allocation.explain import RULE_NAMES
+from bot.allocation.explain import RULE_NAMES, Block, Names, told_without
+from bot.allocation.margin import turned
+from bot.allocation.model import Attester
 from bot.allocation.tables import øre
 from bot.channels.webchat import decided as public
 from bot.clock import OSLO, moment
@@ -265,13 +267,17 @@ async def _decision_page(
         await note(db, visit, Deed("open", "allocation", key))
         made = await decisions.of_call(db, key)
         found = await rounds.competition(db, world.keys, key, world.places)
+        attesters = await rounds.attesters(db, world.keys, found)
     weighed = await asyncio.to_thread(deciding.weigh, found, held.call.rule, units)
     differing = made and deciding.differences(made.body["proposal"], made.body["decided"])
+    is_final = made is not None and made.final
+    without = [] if is_final else await asyncio.to_thread(_without, found, attesters, weighed.proposal)
     is_over = held.closed_at is not None or held.call.is_past(moment(visit.now))
     return visit.show(
         "vedtak.html",
         status=status,
         weighed=weighed,
+        without=without,
         made=made,
         differing=differing,
         mine=made is not None and made.by == visit.worker.name,
@@ -283,6 +289,14 @@ async def _decision_page(
         at=labels.day,
         **_shared(found),
     )
+
+
+def _without(found: Competition, attesters: Sequence[Attester] | None, proposal: Account) -> list[Block]:
+    """What the proposal would be without the people of one place, or of one worker, alone."""
+    got = {each["measure"] for each in proposal["measures"] if each["units"]}
+    told = turned(found.round, found.held.call.rule, got, attesters or ())
+    names = {measure.id: found.measure(measure.id) for measure in found.round.measures}
+    return list(told_without(told, Names({"names": {"measures": names}})))
 
 
 @routes.post("/{key}/vedtak")

@@ -3,7 +3,7 @@
 from bot.funding import proposing
 from bot.i18n import Words
 from tests.allocation.rounds import FEWEST
-from tests.allocation.town import KEY, competition
+from tests.allocation.town import KEY, attesters, competition
 from tests.funding.written import CALLS
 from tests.rules.source import ROOT
 
@@ -17,9 +17,8 @@ ABOUT = """<!-- Made by python -m tests.allocation.printed -->
 def printed() -> str:
     """The page as it stands in docs."""
     words = Words(ROOT / "locales", ("dialogs", "money"))
-    files = proposing.propose(
-        competition(), CALLS[KEY].rule, words, {}, "salt", FEWEST, competition(attested=True).round
-    )
+    rule, met = CALLS[KEY].rule, competition(attested=True).round
+    files = proposing.propose(competition(), rule, words, {}, "salt", FEWEST, met, attesters())
     return ABOUT + files["internal/explanation.md"].decode()
 
 

@@ -1,13 +1,15 @@
-"""The margin is the fewest voices that turn a choice, and no fewer do."""
+"""The margin is the fewest voices that turn a choice; whose codes turn one alone is found too."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bot.allocation import again
 from bot.allocation.allocate import allocate
-from bot.allocation.margin import _asking_alone, margins
-from bot.allocation.model import Limits, Measure, Round, Voices
+from bot.allocation.margin import _asking_alone, margins, turned
+from bot.allocation.model import Attester, Limits, Measure, Round, Voices
 from tests.allocation.rounds import rounds
 
 MOST = 4
@@ -46,3 +48,45 @@ def test_one_voice_decides_between_two_that_are_nearly_equal() -> None:
     offers = tuple(Measure(id, id, frozenset(id), 10, places=None) for id in "ab")
     round_ = Round(crowd, offers, Limits(10))
     assert margins(round_, "most-requested", allocate(round_, "most-requested")) == {"a": 2, "b": 2}
+
+
+# --- without the people of one attester -----------------------------------------------------------
+
+
+@st.composite
+def let_in(draw: st.DrawFn) -> tuple[Round, tuple[int, ...]]:
+    """A round, and how many of each kind of its people typed the codes of one place."""
+    round_ = draw(rounds)
+    return round_, tuple(draw(st.integers(0, each.people)) for each in round_.voices)
+
+
+def some(round_: Round, counts: Sequence[int]) -> tuple[Voices, ...]:
+    pairs = zip(round_.voices, counts, strict=True)
+    return tuple(replace(each, people=people) for each, people in pairs if people)
+
+
+@settings(max_examples=60)
+@given(let_in(), st.sampled_from(["most-requested", "equal-shares-completed"]))
+def test_leaving_an_attester_out_is_the_round_without_these_people(
+    drawn: tuple[Round, tuple[int, ...]], rule: str
+) -> None:
+    round_, counts = drawn
+    rest = [each.people - count for each, count in zip(round_.voices, counts, strict=True)]
+    before, after = funded(round_, rule), funded(replace(round_, voices=some(round_, rest)), rule)
+    attesters = [Attester("Skolen", some(round_, counts))]
+    expected = {"name": "Skolen", "people": sum(counts)}
+    expected |= {"lost": sorted(before - after), "gained": sorted(after - before)}
+    assert turned(round_, rule, before, attesters) == [expected]
+    assert turned(round_, rule, before, attesters, again.allocate) == [expected]
+
+
+def test_the_codes_of_one_school_turn_a_choice_and_those_of_another_do_not() -> None:
+    crowd = (Voices(frozenset("a"), "", 9), Voices(frozenset("b"), "", 6))
+    offers = tuple(Measure(id, id, frozenset(id), 10, places=None) for id in "ab")
+    round_ = Round(crowd, offers, Limits(10))
+    school, club = (
+        Attester(name, (Voices(frozenset("a"), "", people),))
+        for name, people in (("Skolen", 4), ("Klubben", 2))
+    )
+    found = turned(round_, "most-requested", funded(round_, "most-requested"), [school, club])
+    assert [(each["lost"], each["gained"]) for each in found] == [(["a"], ["b"]), ([], [])]

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from pypdf import PdfReader
@@ -13,12 +14,14 @@ from pypdf import PdfReader
 from bot.allocation import snapshot
 from bot.allocation.account import account
 from bot.allocation.allocate import allocate
+from bot.allocation.explain import Names, told_without
 from bot.allocation.model import Voices
+from bot.exports import papers
 from bot.funding import proposing
 from bot.funding.proposing import Files, WrongProposal, accounts
 from bot.i18n import Words
 from tests.allocation.rounds import FEWEST
-from tests.allocation.town import KEY, competition
+from tests.allocation.town import KEY, attesters, competition
 from tests.funding.written import CALLS
 from tests.rules.source import ROOT
 from tests.words.measure import lix
@@ -35,9 +38,12 @@ def words() -> Words:
 
 @pytest.fixture(scope="module")
 def files(words: Words) -> Files:
-    return proposing.propose(
-        competition(), CALLS[KEY].rule, words, RELEASED, "salt", FEWEST, competition(attested=True).round
-    )
+    return proposed(words, CALLS[KEY].rule)
+
+
+def proposed(words: Words, rule: str) -> Files:
+    met = competition(attested=True).round
+    return proposing.propose(competition(), rule, words, RELEASED, "salt", FEWEST, met, attesters())
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -69,8 +75,14 @@ def test_every_file_is_made_again_from_the_folder_alone_and_what_was_changed_is_
     files: Files, words: Words
 ) -> None:
     page = files["public/explanation.md"].replace(b"Forslaget bruker", b"Forslaget sparer")
-    changed = files | {"public/explanation.md": page, "public/more.txt": b""}
-    assert proposing.verify(changed, words) == ["public/explanation.md", "public/more.txt"]
+    exact = files["internal/allocation.json"].replace(b'"Ungdomshuset"', b'"Skolen"')
+    changed = files | {
+        "internal/allocation.json": exact,
+        "public/explanation.md": page,
+        "public/more.txt": b"",
+    }
+    wrong = ["internal/allocation.json", "public/explanation.md", "public/more.txt"]
+    assert proposing.verify(changed, words) == wrong
 
 
 def test_it_says_what_other_voices_would_have_changed(files: Files) -> None:
@@ -78,6 +90,38 @@ def test_it_says_what_other_voices_would_have_changed(files: Files) -> None:
     assert (exact["other"]["steering"], exact["other"]["people"]) == ("all", 160)
     assert "Om andre svar hadde telt" in files["internal/explanation.md"].decode()
     assert "Om andre svar hadde telt" not in files["public/explanation.md"].decode()
+
+
+def test_whose_codes_turn_a_choice_alone_is_told_to_those_who_decide(files: Files, words: Words) -> None:
+    nobody, somebody = files, proposed(words, "equal-shares-completed")
+    assert "De samme fikk penger hver gang." in nobody["internal/explanation.md"].decode()
+    told = somebody["internal/explanation.md"].decode()
+    assert "kode fra Helsestasjonen, hadde disse ikke fått penger: Matkasser." in told
+    assert "kode fra Ungdomshuset, hadde også disse fått penger: Sommerjobb." in told
+    assert "Se på det før dere bestemmer." in told
+
+
+@pytest.mark.parametrize(("people", "called"), [(4, "et sted med få svar"), (5, "sted nummer 1")])
+def test_who_is_few_and_who_has_no_place_is_called_by_no_name(words: Words, people: int, called: str) -> None:
+    turning = {"name": None, "people": people, "lost": ["leksehjelp"], "gained": []}
+    blocks = list(told_without([turning], Names({"names": {}})))
+    told = papers.markdown(blocks, papers.speaker(partial(words.say, language="nb")))
+    assert f"kode fra {called}, hadde disse ikke fått penger: leksehjelp." in told
+
+
+def test_of_a_call_closed_before_it_was_counted_nothing_is_told_of_codes(words: Words) -> None:
+    taken = proposing.snapshot_of(competition(), CALLS[KEY].rule, words, {}, "salt", FEWEST)
+    exact = accounts(taken, allocate)[0]
+    assert list(told_without(exact["attesters"], Names(exact))) == []
+
+
+def test_whose_codes_they_are_is_in_no_public_file(words: Words) -> None:
+    for name, content in proposed(words, "equal-shares-completed").items():
+        pages = PdfReader(io.BytesIO(content)).pages if name.endswith(".pdf") else []
+        told = "".join(page.extract_text() for page in pages) or content.decode()
+        about = [word for word in ("Ungdomshuset", "Helsestasjonen", "attester", "kode fra") if word in told]
+        assert not (name.startswith("public/") and about), name
+        assert not name.endswith("explanation.pdf") or name.startswith("public/") or about
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"round": 1}', b"\xff"])

@@ -3,11 +3,13 @@
 import json
 import random
 from collections import Counter
+from collections.abc import Iterator
 
 from sqlalchemy import update
 
 from bot.allocation import written
 from bot.allocation.call import VOICES
+from bot.allocation.model import Attester
 from bot.clock import DAY_MS, milliseconds
 from bot.funding import applying
 from bot.funding.rounds import Competition, Entry, round_of
@@ -22,6 +24,7 @@ from tests.funding.written import CALLS, FILES, bent
 KEY = "trondheim-2021"
 SEED = "an invented seed"
 PEOPLE = 480
+HOUSES = {"youth": "Ungdomshuset", "family": "Helsestasjonen"}
 DISTRICTS = ("midtbyen", "ostbyen", "lerkendal", "heimdal")
 
 # What people ask for, and how often one of a hundred does: the young, and families.
@@ -103,9 +106,29 @@ TARGETS = {"youth": ["youth"], "families": ["families"], "both": ["youth", "fami
 
 
 def voices(*, attested: bool = False) -> Counter[Voice]:
-    """What the people of the town asked for, drawn from a fixed seed; a worker has met each third of them."""
-    chance = random.Random(480)
+    """What the people of the town asked for; a worker has met each third of them."""
     found: Counter[Voice] = Counter()
+    for number, voice in enumerate(people()):
+        found[voice] += not attested or number % 3 == 0
+    return found
+
+
+def attesters() -> tuple[Attester, ...]:
+    """Whose codes let in those whom a worker has met: the young in one house, families in another."""
+    let_in = {"youth": Counter[Voice](), "family": Counter[Voice]()}
+    for number, voice in enumerate(people()):
+        if number % 3 == 0 and voice.group:
+            let_in[voice.group][voice] += 1
+    call, applied = CALLS[KEY], entries()
+    return tuple(
+        Attester(HOUSES[group], round_of(call, applied, heard, SEED).voices)
+        for group, heard in let_in.items()
+    )
+
+
+def people() -> Iterator[Voice]:
+    """Each person of the town, drawn from a fixed seed."""
+    chance = random.Random(480)
     for number in range(PEOPLE):
         young = number % 2 == 0
         weights = YOUNG if young else FAMILIES
@@ -113,9 +136,7 @@ def voices(*, attested: bool = False) -> Counter[Voice]:
         band = chance.choice(["12-14", "15", "16-17", "18-24"]) if young else None
         money = None if young else chance.choice(["yes", "no", None])
         group = "youth" if young else "family"
-        voice = Voice("trondheim", chance.choice(DISTRICTS), group, band, money, frozenset(asks))
-        found[voice] += not attested or number % 3 == 0
-    return found
+        yield Voice("trondheim", chance.choice(DISTRICTS), group, band, money, frozenset(asks))
 
 
 def entries() -> tuple[Entry, ...]:

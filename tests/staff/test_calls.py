@@ -14,6 +14,7 @@ from bot.store import applications, decisions, reports
 from bot.store.decisions import Decision
 from bot.store.engine import reading
 from tests.funding.conftest import OPEN
+from tests.funding.test_attesters import let_in
 from tests.funding.test_deciding import KEY, TWO, filled
 from tests.funding.written import FILES, bent
 from tests.house import Series, opened
@@ -31,8 +32,8 @@ async def calls_desk(sqlite_url: str) -> AsyncIterator[Desk]:
         yield Desk(web.create(settings(), house.world, house.intake), house, running)
 
 
-async def coordinator(desk: Desk, name: str = "kari", text: str = FILES[KEY]) -> Browser:
-    await filled(desk.house, text)
+async def coordinator(desk: Desk, name: str = "kari", text: str = FILES[KEY], people: int = 6) -> Browser:
+    await filled(desk.house, text, people)
     return await desk.worker(name, "coordinator")
 
 
@@ -247,6 +248,33 @@ async def test_a_decision_that_waits_may_be_taken_back(calls_desk: Desk) -> None
     await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
     await kari.send(f"{HERE}/angre", f"{HERE}/vedtak")
     assert await made(calls_desk) is None
+
+
+async def test_whose_codes_turn_a_choice_alone_is_told_before_anybody_decides(calls_desk: Desk) -> None:
+    await let_in(calls_desk.house, "Ungdomshuset", *"abcde")
+    browser = await coordinator(calls_desk, people=0)
+    page = (await browser.get(f"{HERE}/vedtak")).text
+    assert (
+        "Uten dem som svarte med kode fra Ungdomshuset, hadde disse ikke fått penger: Veien til førerkortet."
+        in page
+    )
+    assert "Se på det før dere bestemmer." in page
+    fields = dict(UNITS.findall(page))
+    await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
+    assert "Ungdomshuset" not in (await browser.get(f"{HERE}/vedtak")).text
+
+
+async def test_where_no_place_turns_a_choice_that_is_said_without_its_name(calls_desk: Desk) -> None:
+    await let_in(calls_desk.house, "Ungdomshuset", *"abcde")
+    browser = await coordinator(calls_desk, people=1)
+    page = (await browser.get(f"{HERE}/vedtak")).text
+    assert "De samme fikk penger hver gang." in page
+    assert "Ungdomshuset" not in page
+
+
+async def test_without_a_code_nothing_is_told_of_codes(calls_desk: Desk) -> None:
+    browser = await coordinator(calls_desk)
+    assert "Avgjør kodene" not in (await browser.get(f"{HERE}/vedtak")).text
 
 
 async def test_another_municipalitys_coordinator_sees_no_such_call(calls_desk: Desk) -> None:
