@@ -124,6 +124,15 @@ def test_whose_codes_they_are_is_in_no_public_file(words: Words) -> None:
         assert not name.endswith("explanation.pdf") or name.startswith("public/") or about
 
 
+def test_who_takes_the_attesters_out_of_a_snapshot_is_found_out(words: Words) -> None:
+    found, (house, _) = competition(), attesters()
+    small = replace(found, round=replace(found.round, voices=house.voices))
+    made = proposing.propose(small, "most-requested", words, {}, "salt", FEWEST, None, [house])
+    taken = json.loads(made["internal/snapshot.json"]) | {"attesters": None}
+    wrong = proposing.verify(made | {"internal/snapshot.json": json.dumps(taken).encode()}, words)
+    assert {"internal/allocation.json", "internal/explanation.md", "public/allocation.json"} <= set(wrong)
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"round": 1}', b"\xff"])
 def test_a_folder_without_a_snapshot_is_refused(content: bytes, words: Words) -> None:
     with pytest.raises(WrongProposal):
