@@ -23,7 +23,7 @@ routes = APIRouter(prefix=calls.PAGE)
 
 @routes.get("/{key}/soknad")
 async def read(visit: Coordinating, key: str) -> Response:
-    """What was sent, or a draft as it stands, with what it lacks; one that is not of this call leads back to it."""
+    """What was sent, or a draft as it stands, and what it lacks; one that is not of the call leads back."""
     world, id = visit.office.world, visit.request.query_params.get("id", "")
     async with visit.acting() as db:
         held = await calls.ours(visit, db, key)

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from bot.allocation.account import Account
+from bot.allocation.account import Account, target
 from bot.allocation.call import Call
 from bot.allocation.checks import kroner
 from bot.allocation.explain import RULE_NAMES, Block, Names, told_without
@@ -58,6 +58,7 @@ STILL_OPEN = N_("Utlysningen er åpen. Den må være lukket før noen kan bestem
 NOT_MADE = N_("Dette kan ikke vedtas slik. Se hva som er galt, og at begrunnelsen er skrevet.")
 DECIDED = N_("En annen rakk å vedta før deg. Ditt vedtak er ikke lagret. Her står det som er bestemt.")
 NOT_AGREED = N_("Vedtaket venter ikke på deg. Det må være en annen enn den som foreslo det.")
+NO_CAP = N_("Dette er ikke et beløp. Skriv kroner med tall, som 400 000.")
 routes = APIRouter(prefix=PAGE)
 
 
@@ -79,6 +80,22 @@ class Column:
     def met(self, need: str) -> int:
         """Asks of a need that places are given for."""
         return sum(int(each["met"]) for each in self.account["needs"] if each["need"] == need)
+
+    def gained(self, first: Column) -> list[str]:
+        """Measures that get something here, and nothing in the first."""
+        return [id for id in self._funded() if not first.units(id)]
+
+    def lost(self, first: Column) -> list[str]:
+        """Measures that get something in the first, and nothing here."""
+        return [id for id in first._funded() if not self.units(id)]
+
+    def moved(self, first: Column) -> tuple[int, int]:
+        """How many of those that get something in both get more here, and how many less."""
+        both = [self.cost(id) - first.cost(id) for id in self._funded() if first.units(id)]
+        return sum(more > 0 for more in both), sum(more < 0 for more in both)
+
+    def _funded(self) -> list[str]:
+        return [each["measure"] for each in self.account["measures"] if each["units"]]
 
     def left_out(self) -> list[str]:
         """Target groups that asked and whose asks nothing meets."""
@@ -206,9 +223,27 @@ async def close(visit: Coordinating, key: str) -> Response:
 async def compare(visit: Coordinating, key: str) -> Response:
     """Both rules, and what another cap or other voices would change."""
     found, other = await _both_voices(visit, key)
-    cap = øre(visit.request.query_params.get("grense", ""))
+    typed = visit.request.query_params.get("grense", "")
+    cap = øre(typed)
     columns = await asyncio.to_thread(_columns, found, other, cap)
-    return visit.show("fordeling.html", columns=columns, cap=cap, **_shared(found))
+    return visit.show(
+        "fordeling.html",
+        columns=columns,
+        cap=cap,
+        trouble=NO_CAP if typed and not cap else None,
+        unreached=_unreached(found),
+        measures=sorted(found.round.measures, key=lambda each: (-columns[0].cost(each.id), each.id)),
+        names={each.id: found.measure(each.id) for each in found.round.measures},
+        most=max((column.cost(each.id) for column in columns for each in found.round.measures), default=1),
+        **_shared(found),
+    )
+
+
+def _unreached(found: Competition) -> set[str]:
+    """Target groups that no application is for: nothing could have met what they ask."""
+    everybody = {each.group for each in found.round.voices}
+    groups = [everybody if each.groups is None else each.groups for each in found.round.measures]
+    return {target(group) for group in everybody} - {target(group) for each in groups for group in each}
 
 
 async def _both_voices(visit: Visit, key: str) -> tuple[Competition, Competition]:
@@ -241,6 +276,8 @@ def _shared(found: Competition) -> Mapping[str, Any]:
         "found": found,
         "held": found.held,
         "rule_name": RULE_NAMES[found.held.call.rule],
+        "fewest": FEWEST,
+        "asked_most": max(asks.values(), default=1),
         "needs": sorted(asks.items(), key=lambda each: (-each[1], each[0])),
         "need_label": partial(label, added=found.held.added),
         "group_label": group_label,

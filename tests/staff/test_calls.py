@@ -90,7 +90,25 @@ async def test_both_rules_stand_side_by_side_and_a_cap_may_be_moved(calls_desk: 
     moved = (await browser.get(f"{HERE}/fordeling?grense=50 000")).text
     assert "Med grense 50\N{NO-BREAK SPACE}000 kr" in moved
     assert 'class="differs">2 · 50\N{NO-BREAK SPACE}000' in moved
-    assert (await browser.get(f"{HERE}/fordeling?grense=mye")).status_code == 200
+    assert "Dette er ikke et beløp" in (await browser.get(f"{HERE}/fordeling?grense=mye")).text
+
+
+async def test_what_another_rule_or_cap_would_change_is_told_in_words_and_drawn(calls_desk: Desk) -> None:
+    browser = await coordinator(calls_desk)
+    page = (await browser.get(f"{HERE}/fordeling?grense=50 000")).text
+    told = " ".join(page.partition("Hva som blir annerledes")[2].partition("</dl>")[0].split())
+    assert "<dt>Like andeler</dt> <dd>Alle får det samme.</dd>" in told
+    moved = told.partition("Med grense 50 000 kr</dt>")[2].partition("</dd>")[0]
+    assert "Disse får også penger: Veien til førerkortet." in moved
+    assert "Antall som får mindre: 1." in moved
+    none_met = told.partition("Bare dem en ansatt har møtt</dt>")[2]
+    assert "Disse får ikke noe: Veien til førerkortet." in none_met
+    nothing = (await browser.get(f"{HERE}/fordeling?grense=1")).text
+    assert "Disse gruppene får ikke noe av det de ba om: Unge 18–24 år." in nothing
+    widths = re.findall(
+        r'<rect width="([\d.]+)"', page.partition("Veien til førerkortet<br>")[2].partition("</tr>")[0]
+    )
+    assert widths == ["100.0", "100.0", "33.333333333333336"]
 
 
 async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> None:
