@@ -491,7 +491,7 @@ def told_without(attesters: Sequence[Held], names: Names) -> Iterator[Block]:
 
 
 def _without_one(each: Held, number: int, names: Names) -> Iterator[Text]:
-    place = each["name"] or N_("sted nummer {number}", number=number)
+    place = each["name"] or N_("et sted uten navn, eller en ansatt (nummer {number})", number=number)
     if each["people"] < FEWEST:
         place = N_("et sted med få svar")
     if each["lost"]:

@@ -101,7 +101,9 @@ def test_whose_codes_turn_a_choice_alone_is_told_to_those_who_decide(files: File
     assert "Se på det før dere bestemmer." in told
 
 
-@pytest.mark.parametrize(("people", "called"), [(4, "et sted med få svar"), (5, "sted nummer 1")])
+@pytest.mark.parametrize(
+    ("people", "called"), [(4, "et sted med få svar"), (5, "et sted uten navn, eller en ansatt (nummer 1)")]
+)
 def test_who_is_few_and_who_has_no_place_is_called_by_no_name(words: Words, people: int, called: str) -> None:
     turning = {"name": None, "people": people, "lost": ["leksehjelp"], "gained": []}
     blocks = list(told_without([turning], Names({"names": {}})))

@@ -21,11 +21,12 @@ ASSEN = ROOT.parent / "shared" / "data" / "pabulib" / "Netherlands_Assen_2024.pb
 
 @pytest.fixture
 def call(lytt: Lytt) -> Lytt:
-    """The command where a call is open, one person has asked for a licence, and one group has applied."""
+    """The command where a call is open, one person with a code asks for a licence, and one group applies."""
+    (code,) = json.loads(lytt("codes", "new", "--place", "Ungdomshuset", "--json").stdout)
     text = FILES[KEY].replace("deadline = 2021-05-31T23:59:59", "deadline = 2999-05-31T23:59:59")
     (lytt.folder / "call.toml").write_text(text, "utf-8")
     (lytt.folder / "applied.json").write_text(json.dumps([bent(KEY, {})]), "utf-8")
-    for words, typed in ((("chat",), TALK), (("calls", "add", "call.toml"), "")):
+    for words, typed in ((("chat",), f"kode {code}\n{TALK}"), (("calls", "add", "call.toml"), "")):
         done = lytt(*words, typed=typed)
         assert done.returncode == 0, done.stderr
     done = lytt("applications", "add", KEY, "applied.json")
@@ -46,6 +47,8 @@ def test_a_proposal_is_written_and_made_once_more(call: Lytt) -> None:
     } <= public
     held = json.loads((call.folder / "out" / "internal" / "allocation.json").read_text("utf-8"))
     assert [each["units"] for each in held["accounts"]["most-requested"]["measures"]] == [1]
+    (attester,) = held["attesters"]
+    assert (attester["name"], attester["people"], len(attester["lost"])) == (None, 1, 1)
     again = call("allocate", "--verify", "out")
     assert again.returncode == 0, again.stdout + again.stderr
     (call.folder / "out" / "public" / "explanation.md").write_text("Alle får alt", "utf-8")
