@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.allocation import again, allocate, snapshot
 from bot.allocation.account import account, canonical, target
 from bot.allocation.demand import Demand
-from bot.allocation.explain import EVERY_LINE, explain
+from bot.allocation.explain import EVERY_LINE, Block, explain
 from bot.allocation.margin import funded, margins, turned
 from bot.allocation.model import Attester, Outcome, Round
 from bot.allocation.publish import compared
@@ -31,6 +31,11 @@ from dialogs.categories import label
 from dialogs.text import N_, Text, Value
 
 MAIN = ("most-requested", "equal-shares-completed")  # shown side by side, whichever the call names
+PAPERS: dict[str, Callable[[Sequence[Block], papers.Say, str], bytes]] = {
+    ".md": lambda blocks, say, _: papers.markdown(blocks, say).encode(),
+    ".html": lambda blocks, say, code: papers.html(blocks, say, code).encode(),
+    ".pdf": papers.pdf,
+}
 Files: TypeAlias = dict[str, bytes]
 Allocate: TypeAlias = Callable[[Round, str], Outcome]
 
@@ -96,6 +101,12 @@ async def told_before(db: AsyncConnection, municipalities: Collection[str]) -> d
         if len(known) == len(keys):
             found[need] = sum(known)
     return found
+
+
+def paper(taken: Mapping[str, Any], words: Words, ending: str, code: str) -> bytes:
+    """The explanation for those who decide, in one form and language: the same as in a folder."""
+    exact, _ = accounts(taken, allocate.allocate)
+    return _paper(explain(exact), ending, words, code)
 
 
 def verify(files: Mapping[str, bytes], words: Words) -> list[str]:
@@ -191,12 +202,13 @@ def _papers(held: Mapping[str, Any], words: Words) -> Files:
     blocks = explain(held)
     made: Files = {}
     for code in words.languages:
-        say = _speaker(words, code)
         name = "explanation" if code == words.languages[0] else f"explanation.{code}"
-        made[f"{name}.md"] = papers.markdown(blocks, say).encode()
-        made[f"{name}.html"] = papers.html(blocks, say, code).encode()
-        made[f"{name}.pdf"] = papers.pdf(blocks, say, code)
+        made |= {f"{name}{ending}": _paper(blocks, ending, words, code) for ending in PAPERS}
     return made
+
+
+def _paper(blocks: Sequence[Block], ending: str, words: Words, code: str) -> bytes:
+    return PAPERS[ending](blocks, _speaker(words, code), code)
 
 
 def _speaker(words: Words, code: str) -> papers.Say:

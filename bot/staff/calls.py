@@ -21,7 +21,8 @@ from bot.allocation.model import Attester
 from bot.allocation.tables import øre
 from bot.channels.webchat import decided as public
 from bot.clock import OSLO, moment
-from bot.funding import applying, deciding, reporting, rounds
+from bot.exports.papers import CannotMakePaper
+from bot.funding import applying, deciding, proposing, reporting, rounds
 from bot.funding.applying import Looked
 from bot.funding.deciding import AlreadyDecided, Units, WrongDecision
 from bot.funding.proposing import MAIN, group_label
@@ -40,6 +41,7 @@ from dialogs.categories import label
 from dialogs.text import N_, Text
 
 PAGE = "/ansatt/utlysninger"
+PAPERS = {".pdf": "application/pdf", ".html": "text/html", ".md": "text/markdown"}
 FEWEST = 5  # people behind a number that is shown
 LONGEST_REASON = 4_000
 STATES: dict[str, Text] = {
@@ -231,6 +233,7 @@ async def compare(visit: Coordinating, key: str) -> Response:
         columns=columns,
         cap=cap,
         trouble=NO_CAP if typed and not cap else None,
+        endings=tuple(PAPERS),
         unreached=_unreached(found),
         measures=sorted(found.round.measures, key=lambda each: (-columns[0].cost(each.id), each.id)),
         names={each.id: found.measure(each.id) for each in found.round.measures},
@@ -244,6 +247,29 @@ def _unreached(found: Competition) -> set[str]:
     everybody = {each.group for each in found.round.voices}
     groups = [everybody if each.groups is None else each.groups for each in found.round.measures]
     return {target(group) for group in everybody} - {target(group) for each in groups for group in each}
+
+
+@routes.get("/{key}/forklaring")
+async def explanation(visit: Coordinating, key: str) -> Response:
+    """The proposal with a reason for each krone, as a file for who decides with the coordinator."""
+    ending, language = visit.request.query_params.get("som", ".pdf"), visit.worker.language
+    if ending not in PAPERS:
+        return visit.go(f"{PAGE}/{key}/fordeling")
+    world, office = visit.office.world, visit.office
+    found, other = await _both_voices(visit, key)
+    async with visit.acting() as db:
+        await note(db, visit, Deed("export", "allocation", key))
+        let_in = await rounds.attesters(db, world.keys, found)
+    fewest, call = office.settings.publish_fewest, found.held.call
+    taken = proposing.snapshot_of(
+        found, call.rule, office.pages.words, {}, "", fewest, other.round, attesters=let_in
+    )
+    try:
+        file = await asyncio.to_thread(proposing.paper, taken, office.pages.words, ending, language)
+    except CannotMakePaper as error:
+        raise HTTPException(503) from error
+    told = {"Content-Disposition": f'attachment; filename="lytt-{key}-{language}{ending}"'}
+    return Response(file, media_type=PAPERS[ending], headers=told)
 
 
 async def _both_voices(visit: Visit, key: str) -> tuple[Competition, Competition]:

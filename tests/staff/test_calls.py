@@ -111,6 +111,20 @@ async def test_what_another_rule_or_cap_would_change_is_told_in_words_and_drawn(
     assert widths == ["100.0", "100.0", "33.333333333333336"]
 
 
+async def test_the_whole_explanation_is_a_file_for_the_council(calls_desk: Desk) -> None:
+    browser = await coordinator(calls_desk)
+    page = (await browser.get(f"{HERE}/fordeling")).text
+    links = re.findall(rf'href="({HERE}/forklaring[^"]+)"', page)
+    files = {link.rpartition(".")[2]: await browser.get(link) for link in links}
+    assert sorted(files) == ["html", "md", "pdf"]
+    assert "150 000 kr til Veien til førerkortet: del 1 til 6" in " ".join(files["md"].text.split())
+    assert "<svg" in files["html"].text
+    assert files["pdf"].content.startswith(b"%PDF")
+    assert all("attachment" in file.headers["content-disposition"] for file in files.values())
+    assert ("kari", "export", "allocation") in await calls_desk.log("export")
+    assert (await browser.get(f"{HERE}/forklaring?som=.exe")).status_code == 303
+
+
 async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> None:
     browser = await coordinator(calls_desk)
     page = (await browser.get(f"{HERE}/vedtak")).text
