@@ -180,6 +180,10 @@ async def states(desk: Desk) -> AsyncIterator[str]:
     for path in ("/ansatt/utlysninger", STAFF, f"{STAFF}/fordeling?grense=50000", f"{STAFF}/vedtak"):
         await desk.open(path)
         yield path
+    await desk.open(STAFF)
+    await page.get_by_role("link", name="LappenLappen").click()
+    yield "an application as it is read"
+    await desk.open(f"{STAFF}/vedtak")
     await page.get_by_label("01.07.2021–31.12.2021").first.fill("1")
     await desk.press("Se hva endringen koster")
     yield "a change"
