@@ -39,6 +39,7 @@ async def read(visit: Coordinating, key: str) -> Response:
         looked=looked,
         state=calls.APPLICATION_STATES[calls.condition(kept)],
         fields=written.FIELDS,
+        no_limit=written.OLDEST,
         called=_called(held, visit),
         day=labels.day,
         kroner=checks.kroner,

@@ -59,11 +59,15 @@ async def test_each_application_is_listed_with_all_that_it_lacks(calls_desk: Des
 async def test_an_application_is_read_whole_before_money_is_given(calls_desk: Desk) -> None:
     browser, world = await coordinator(calls_desk), calls_desk.house.world
     async with world.engine.begin() as db:
-        rows = {"title": "Ny <søknad>", "measures.0.needs": ["driving_licence", "<ukjent>"]}
-        await applications.begin(db, world.keys, "f" * 32, KEY, "CODEX", bent(KEY, rows), OPEN)
+        needs = ["driving_licence", "<ukjent>"]
+        ages = {"measures.0.youngest": 16, "measures.0.oldest": 120}
+        draft = bent(KEY, {"title": "Ny <søknad>", "measures.0.needs": needs, **ages})
+        await applications.begin(db, world.keys, "f" * 32, KEY, "CODEX", draft, OPEN)
     links = re.findall(r'href="([^"]+/soknad\?id=\w+)"', (await browser.get(HERE)).text)
     assert len(links) == 3
     page = (await browser.get(f"{HERE}/soknad?id={'f' * 32}")).text
+    assert "Yngste alder" in page
+    assert "Eldste alder" not in page  # no limit is no fact
     for words in (
         "Ny &lt;søknad&gt;",
         "Førerkort (lappen), &lt;ukjent&gt;",
