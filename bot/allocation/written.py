@@ -74,6 +74,7 @@ def _partner(table: Table) -> Partner:
         table.text("kind", "", LONGEST),
         table.truth("confirmed", default=False),
     )
+    table.text("saw", "", LONGEST)  # what they confirmed, as the form knows it again
     table.end()
     return partner
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -28,13 +30,14 @@ LISTS = {
     "budget": ("kind", "what", "money"),
     "milestones": ("by", "what"),
 }
+CONFIRMED = ("partners", "measures", "budget")  # what a partner stands behind: who, what, and for how much
 SEVERAL = ("needs", "periods", "targets", "purposes", "districts")
 MOST_ROWS = 100
 _FIELD = re.compile(r"(partners|measures|budget|milestones)\.(\d{1,2})\.([a-z_]{1,20})")
 
 
-def draft_of(fields: Iterable[tuple[str, str]], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The draft that a form holds; a partner's confirmation stays while their name and kind do."""
+def draft_of(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The draft that a form holds; nobody confirms by a field."""
     sent = list(fields)
     single = {name: value for name, value in sent if "." not in name}
     rows = _rows(sent)
@@ -47,9 +50,6 @@ def draft_of(fields: Iterable[tuple[str, str]], before: Mapping[str, Any]) -> di
     }
     for name in LISTS:
         draft[name] = [row for _, row in sorted(rows[name].items()) if any(row.values())]
-    confirmed = {_who(each) for each in _listed(before, "partners") if each.get("confirmed")}
-    for partner in draft["partners"]:
-        partner["confirmed"] = _who(partner) in confirmed
     return draft
 
 
@@ -78,16 +78,48 @@ def _listed(draft: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
 
 
-def _who(partner: Mapping[str, Any]) -> tuple[str, str]:
-    return str(partner.get("name", "")), str(partner.get("kind", ""))
+def settled(
+    draft: Mapping[str, Any], before: Mapping[str, Any], partner: str | None = None, confirms: bool = False
+) -> dict[str, Any]:
+    """A draft as it is kept: who has confirmed it as it stands.
+
+    Who leads says who applies, and is in by sending. `partner` is whose code opened it, if it is one of the
+    others: they change all but who applies, and they alone say that they are in.
+    """
+    held = {**draft, "partners": _listed(draft if partner is None else before, "partners")}
+    now, saw = _standing(held), _saw(before)
+    if confirms and partner is not None:
+        saw[partner] = now
+    for place, each in enumerate(held["partners"]):
+        seen = saw.get(_name(each), "") if place else ""
+        held["partners"][place] = {**each, "saw": seen, "confirmed": not place or seen == now}
+    return held
 
 
-def confirm(draft: Mapping[str, Any], place: int) -> dict[str, Any]:
-    """The draft with one partner's word that they are in."""
-    partners = [dict(each) for each in _listed(draft, "partners")]
-    if 0 <= place < len(partners):
-        partners[place]["confirmed"] = True
-    return {**draft, "partners": partners}
+def _saw(before: Mapping[str, Any]) -> dict[str, str]:
+    """What each partner confirmed; who leads confirms nothing, so nothing is taken along from there."""
+    others = [each for each in _listed(before, "partners")[1:] if _name(each)]
+    now = _standing(before)  # what a file says is confirmed, is so as it came
+    return {_name(each): _spoken(each.get("saw")) or (now if _is_confirmed(each) else "") for each in others}
+
+
+def _standing(draft: Mapping[str, Any]) -> str:
+    """A fingerprint of what a partner stands behind; no empty fields, so that a new one changes none."""
+    held = shown(draft, None)
+    lists = {
+        name: [{field: row[field] for field in LISTS[name] if row[field]} for row in held[name]]
+        for name in CONFIRMED
+    }
+    words = json.dumps([held["own_accounts"], lists], sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _name(partner: Mapping[str, Any]) -> str:
+    return _spoken(partner.get("name")).strip()
+
+
+def _is_confirmed(partner: Mapping[str, Any]) -> bool:
+    return partner.get("confirmed") in (True, "ja", "true")
 
 
 def remove(draft: Mapping[str, Any], name: str, place: int) -> dict[str, Any]:
@@ -99,7 +131,11 @@ def remove(draft: Mapping[str, Any], name: str, place: int) -> dict[str, Any]:
 def differing(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What others have written where this draft says something else: the field, and their words."""
     before, now = dict(_flat("", theirs)), dict(_flat("", mine))
-    return [(name, words) for name, words in before.items() if words and now.get(name, "") != words]
+    return [
+        (name, words)
+        for name, words in before.items()
+        if words and now.get(name, "") != words and not name.endswith((".confirmed", ".saw"))
+    ]
 
 
 def _flat(path: str, held: Any) -> Iterator[tuple[str, str]]:
@@ -131,8 +167,9 @@ def _shown_row(row: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
     for field in set(fields) & set(SEVERAL):
         value = row.get(field, [])
         listed = value.split(";") if isinstance(value, str) else value if isinstance(value, list) else []
-        held[field] = [str(each).strip() for each in listed]
-    return {**held, "confirmed": row.get("confirmed") in (True, "ja", "true")}
+        held[field] = sorted(str(each).strip() for each in listed)  # a file has them in any order
+    confirmed = _is_confirmed(row)
+    return {**held, "confirmed": confirmed, "changed": bool(row.get("saw")) and not confirmed}
 
 
 def _spoken(value: Any) -> str:

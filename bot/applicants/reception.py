@@ -1,4 +1,4 @@
-"""What the application form is handed, and who is let in: a draft is opened by its code alone."""
+"""What the application form is handed, and who is let in: a draft is opened by a code alone."""
 
 from __future__ import annotations
 

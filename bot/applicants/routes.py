@@ -41,6 +41,7 @@ NOT_WITHDRAWN = N_(
     "vil dere fortsatt trekke den, trykk en gang til."
 )
 NO_SUCH_CODE = N_("Koden åpner ingen søknad her. Se etter om hvert tegn er riktig.")
+ONLY_THE_LEAD = N_("Bare den som leder søknaden, kan sende den eller trekke den.")
 SHUT = N_("Utlysningen tar ikke imot søknader nå.")
 PARTS: dict[str, Text] = {
     "about": N_("Om søknaden"),
@@ -117,12 +118,14 @@ class Desk:
         theirs: Sequence[tuple[str, str]] = (),
     ) -> Response:
         """The form as it stands, with what is missing above it, and a blank row in one of its lists."""
+        draft = form.shown(kept.draft, blank)
         return self.show(
             "sok_skjema.html",
             status=status,
             kept=kept,
-            draft=form.shown(kept.draft, blank),
+            draft=draft,
             code=self.code,
+            partner_codes=self._partner_codes(kept, [each["name"] for each in draft["partners"][1:]]),
             refusing=[each for each in found if each.refuses],
             warning=[each for each in found if not each.refuses],
             fields=written.FIELDS,
@@ -136,8 +139,15 @@ class Desk:
 
     def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
         """Somebody else was faster: the form with what was written here, and what differs in theirs."""
+        mine = form.settled(mine, kept.draft, kept.partner)
         theirs = form.differing(kept.draft, mine)
         return self.form(replace(kept, draft=mine), status=409, trouble=CHANGED, theirs=theirs)
+
+    def _partner_codes(self, kept: Kept, names: Sequence[str]) -> dict[str, str]:
+        """The code of each of the others, for who leads to hand on."""
+        keys = self.reception.world.keys
+        told = [name for name in names if name and kept.partner is None]
+        return {name: applications.shown(applications.partner_code(keys, kept.id, name)) for name in told}
 
     def _districts(self) -> dict[str, str]:
         places = self.reception.world.places
@@ -232,7 +242,7 @@ async def filling_in(desk: At) -> Response:
 async def saved(desk: At, sent: Sent, kept: Open) -> Response:
     """A button of the form."""
     if sent.get("version") != str(kept.version):
-        return desk.both(kept, form.draft_of(pairs(sent), kept.draft))
+        return desk.both(kept, form.draft_of(pairs(sent)))
     return await _done(desk, kept, sent)
 
 
@@ -241,7 +251,7 @@ async def autosaved(desk: At, sent: Sent, kept: Open) -> Response:
     """What the page keeps by itself while somebody writes."""
     if sent.get("version") != str(kept.version):
         return JSONResponse({"version": kept.version}, 409)
-    after = await _keep(desk, kept, form.draft_of(pairs(sent), kept.draft))
+    after = await _keep(desk, kept, form.draft_of(pairs(sent)))
     return JSONResponse({"version": (after or kept).version}, 200 if after else 409)
 
 
@@ -259,6 +269,8 @@ async def receipt(desk: At) -> Response:
 @routes.post("/{key}/trekk")
 async def withdraw(desk: At, sent: Sent, kept: Open) -> Response:
     """Take back what was sent; the draft stays."""
+    if kept.partner is not None:
+        return desk.form(kept, status=403, trouble=ONLY_THE_LEAD)
     if not desk.held.is_open(desk.now):
         return desk.form(kept, status=409, trouble=SHUT)
     async with desk.reception.world.engine.begin() as db:
@@ -279,28 +291,28 @@ async def leave(desk: At, sent: Sent) -> Response:
 # --- what a button does ---------------------------------------------------------------------------
 
 
-async def _keep(desk: Desk, kept: Kept, draft: Mapping[str, Any]) -> Kept | None:
+async def _keep(desk: Desk, kept: Kept, draft: Mapping[str, Any], confirms: bool = False) -> Kept | None:
     """Keep a draft; None where somebody else was faster."""
-    world = desk.reception.world
+    world, settled = desk.reception.world, form.settled(draft, kept.draft, kept.partner, confirms)
     async with world.engine.begin() as db:
-        saved = await applications.save(db, world.keys, kept, draft, world.now())
-        return await applications.by_id(db, world.keys, kept.id) if saved else None
+        saved = await applications.save(db, world.keys, kept, settled, world.now())
+    return replace(kept, draft=settled, version=kept.version + 1) if saved else None
 
 
 async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:
     """What a button of the form does, after all that was written is kept."""
-    draft: dict[str, Any] = form.draft_of(pairs(sent), kept.draft)
+    draft: dict[str, Any] = form.draft_of(pairs(sent))
     act, name, at = _asked(str(sent.get("do") or "save"))
     if act == "remove" and name:
         draft = form.remove(draft, name, at)
-    if act == "confirm":
-        draft = form.confirm(draft, at)
     unread = await _with_budget(draft, sent.get("budget_file"))
-    after = await _keep(desk, kept, draft)
+    after = await _keep(desk, kept, draft, confirms=act == "confirm")
     if after is None:
         return desk.both(await kept_at(desk), draft)
     if unread is not None:
         return desk.form(after, status=422, trouble=unread)
+    if act == "send" and kept.partner is not None:
+        return desk.form(after, status=403, trouble=ONLY_THE_LEAD)
     if act == "send":
         return await _sent(desk, after)
     anchor = f"#{name}" if name in PARTS else "#plan" if name else ""

@@ -225,7 +225,8 @@ def _about(row: dict[str, str]) -> dict[str, Any]:
     parts = {column.removeprefix("part:"): text for column, text in row.items() if column.startswith("part:")}
     lists = {
         "partners": [
-            dict(zip(("name", "kind"), each, strict=False)) for each in _split(row, "partners", "|", 2)
+            dict(zip(("name", "kind", "confirmed"), each, strict=False))
+            for each in _split(row, "partners", "|", 3)
         ],
         "budget": [
             dict(zip(("kind", "money", "what"), each, strict=False)) for each in _split(row, "budget", "|", 3)

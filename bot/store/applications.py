@@ -1,20 +1,25 @@
-"""Applications: a draft that its partners share by a code, and what of it was sent."""
+"""Applications: a draft that its partners share, each by a code of its own, and what of it was sent."""
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.crypto import Keys
+from bot.allocation import written
+from bot.store.crypto import ID_BYTES, Keys
 from bot.store.sealed import unlock
 from bot.store.tables.funding import applications
 
 CODE_LENGTH = 12
+# A partner's code is the beginning of the application's id, which finds it, and of a keyed hash.
+HEAD_BYTES, SIGN_BYTES = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Kept:
     changed_at: int
     sent_at: int | None
     withdrawn_at: int | None
+    partner: str | None = None  # whose own code opened it; None for who leads it, and for staff
 
     @property
     def counts(self) -> bool:
@@ -85,10 +91,36 @@ async def _changed(db: AsyncConnection, kept: Kept, values: Mapping[str, Any]) -
 
 
 async def by_code(db: AsyncConnection, keys: Keys, call: str, code: str) -> Kept | None:
-    """The application that a code opens in a call."""
+    """The application that a code opens in a call: the code of who leads it, or a partner's own."""
     hashes = keys.hashes("application", plain(code))
     found = await _some(db, keys, applications.c.code_hash.in_(hashes), applications.c.call_key == call)
-    return found[0] if found else None
+    return found[0] if found else await _by_partner(db, keys, call, code)
+
+
+def partner_code(keys: Keys, id: str, name: str) -> str:
+    """What one partner opens an application with and confirms by; made of their name, it ends with it."""
+    return base64.b32encode(_signs(keys, id, name)[0]).decode()
+
+
+def _signs(keys: Keys, id: str, name: str) -> list[bytes]:
+    hashes = keys.hashes("application partner", id, name.casefold())
+    return [bytes.fromhex(id)[:HEAD_BYTES] + each[ID_BYTES:][:SIGN_BYTES] for each in hashes]
+
+
+async def _by_partner(db: AsyncConnection, keys: Keys, call: str, code: str) -> Kept | None:
+    try:
+        sign = base64.b32decode(plain(code), map01="I")  # no code has 0 or 1: they are O and I, misread
+    except ValueError:
+        return None
+    if len(sign) != HEAD_BYTES + SIGN_BYTES:
+        return None
+    begins = applications.c.id.startswith(sign[:HEAD_BYTES].hex())
+    for kept in await _some(db, keys, applications.c.call_key == call, begins):
+        for partner in written.read(kept.draft)[0].partners[1:]:  # who leads has the code of the draft
+            ours = _signs(keys, kept.id, partner.name) if partner.name else []
+            if any(hmac.compare_digest(sign, each) for each in ours):
+                return replace(kept, partner=partner.name)
+    return None
 
 
 async def by_id(db: AsyncConnection, keys: Keys, id: str) -> Kept | None:

@@ -1,19 +1,22 @@
 """The application form over HTTP, without script: begin, mend, send, share, withdraw, come back."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
 
 from bot.clock import milliseconds
-from bot.store import applications
+from bot.funding import applying
+from bot.store import applications, calls
 from bot.store.applications import Kept
 from bot.store.engine import reading
 from tests.applicants.conftest import KEY, SHOWN_CODE, Body
 from tests.applicants.filled import filled
-from tests.funding.written import CALLS
+from tests.funding.written import CALLS, bent
 from tests.house import House
 
+PARTNER_CODE = re.compile(r'Kode til ([^<]*): <strong class="code">([A-Z2-7-]+)<')
 RULE = re.compile(r"<small>\(([\w-]+)\)</small>")
 DEADLINE = milliseconds(CALLS[KEY].deadline)
 
@@ -83,19 +86,222 @@ async def test_a_draft_is_resumed_by_its_code_in_another_browser(body: Body, par
     assert 'value="Veien til førerkortet"' in page.text
 
 
-async def test_each_partner_confirms_and_stays_so_while_they_are_the_same(
+NAV, MISSION = "NAV Midtbyen", "Kirkens Bymisjon"
+
+
+def codes_of(page: httpx.Response) -> dict[str, str]:
+    """The codes that a page shows for others: whose, and which."""
+    return dict(PARTNER_CODE.findall(page.text))
+
+
+async def words(house: House) -> list[bool]:
+    """Who has confirmed the draft as it stands."""
+    return [each["confirmed"] for each in (await kept(house))[0].draft["partners"]]
+
+
+async def opened_as(partner: Body, code: str) -> httpx.Response:
+    partner.client.cookies.clear()
+    await partner.opens()
+    return await partner.sends("/apne", {"code": code})
+
+
+async def shared(body: Body) -> dict[str, str]:
+    """A draft that is filled in; the code of each partner."""
+    await body.begins()
+    return codes_of(await body.sends("/soknad", {"do": "check", **filled()}))
+
+
+async def test_each_partner_confirms_by_a_code_of_its_own_and_who_leads_by_sending(
     body: Body, partner: Body, house: House
 ) -> None:
-    code = await body.begins()
-    page = await body.sends("/soknad", {"do": "check", **filled()})
-    assert rules(page) == {"confirmed-partners"}
-    await partner.opens()
-    await partner.sends("/apne", {"code": code})
-    for place in range(3):
-        await partner.sends("/soknad", {"do": f"confirm partners {place}", **filled()})
-    assert [each["confirmed"] for each in (await kept(house))[0].draft["partners"]] == [True, True, True]
-    await partner.sends("/soknad", {"do": "save", **filled({"partners.1.name": "NAV Lerkendal"})})
-    assert [each["confirmed"] for each in (await kept(house))[0].draft["partners"]] == [True, False, True]
+    codes = await shared(body)
+    assert set(codes) == {NAV, MISSION}
+    assert await words(house) == [True, False, False]
+    page = await opened_as(partner, codes[NAV].lower().replace("-", " "))
+    assert f"søknaden for {NAV}" in page.text
+    assert "Kjøretimer" in page.text
+    page = await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    assert f"{NAV} (en statlig etat) har bekreftet." in page.text
+    assert await words(house) == [True, True, False]
+    page = await body.opens("/soknad?se=ja")
+    assert page.text.count("har ikke bekreftet at de er med") == 1
+    await opened_as(partner, codes[MISSION])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    await body.opens("/soknad")
+    page = await body.sends("/soknad", {"do": "send", **filled()})
+    assert page.url.path == f"/sok/{KEY}/kvittering"
+    assert rules(page) == set()
+
+
+@pytest.mark.parametrize("do", ["confirm partners", "confirm partners 1", "confirm partners 2", "confirm"])
+async def test_the_code_of_who_leads_confirms_no_partner(body: Body, house: House, do: str) -> None:
+    await shared(body)
+    saw = {"partners.1.saw": "a" * 64, "partners.1.confirmed": "ja", "partner": NAV}
+    await body.sends("/soknad", {"do": do, **saw, **filled()})
+    assert await words(house) == [True, False, False]
+
+
+async def test_one_partner_confirms_no_other_and_is_told_no_code(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    page = await opened_as(partner, codes[NAV])
+    assert codes_of(page) == {}
+    assert codes[MISSION] not in page.text
+    for do in ("confirm partners 2", "confirm partners 0", "add partners", "remove partners 2"):
+        renamed = filled({"partners.0.name": NAV, "partners.1.name": MISSION})
+        page = await partner.sends("/soknad", {"do": do, **renamed})
+        names = [each["name"] for each in (await kept(house))[0].draft["partners"]]
+        assert names == ["Uteseksjonen", NAV, MISSION]
+    assert await words(house) == [True, True, False]
+
+
+async def test_a_partner_changes_the_draft_and_only_who_leads_sends_or_withdraws_it(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    page = await opened_as(partner, codes[NAV])
+    assert "Send søknaden</button>" not in page.text
+    page = await partner.sends("/soknad", {"do": "send", **filled({"title": "Partnerens"})})
+    assert (page.status_code, "Bare den som leder søknaden" in page.text) == (403, True)
+    (application,) = await kept(house)
+    assert (application.draft["title"], application.sent) == ("Partnerens", None)
+    await body.opens("/soknad")
+    await body.sends("/soknad", {"do": "send", **filled()})
+    await partner.opens("/soknad")
+    assert (await partner.sends("/trekk")).status_code == 403
+    assert (await kept(house))[0].counts
+
+
+CHANGES = [
+    {"measures.0.unit_cost": "26 000"},
+    {"measures.0.needs": ["driving_licence", "work"]},
+    {"budget.0.money": 900_000},
+    {"partners.0.kind": "municipality"},
+    {"partners.2.name": "Røde Kors"},
+]
+
+
+@pytest.mark.parametrize("changes", CHANGES)
+async def test_a_partner_confirms_what_it_saw_and_again_when_that_changes(
+    body: Body, partner: Body, house: House, changes: dict[str, Any]
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    await body.opens("/soknad")
+    await body.sends("/soknad", {"do": "save", **filled({"title": "Ny", "parts.cooperation": "Hver dag."})})
+    assert await words(house) == [True, True, False]
+    page = await body.sends("/soknad", {"do": "check", **filled(changes)})
+    assert await words(house) == [True, False, False]
+    assert f"{NAV} har bekreftet, men noe er endret siden." in page.text
+    assert "confirmed-partners" in rules(page)
+    page = await body.sends("/soknad", {"do": "save", **filled()})  # a slip that was put right
+    assert await words(house) == [True, True, False]
+
+
+async def test_what_the_page_keeps_by_itself_takes_a_word_back_too(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    answer = await partner.sends("/lagre", filled({"measures.0.most": "21"}))
+    assert answer.status_code == 200
+    assert await words(house) == [True, False, False]
+
+
+@pytest.mark.parametrize("do", ["remove measures 0", "save"])
+async def test_a_row_taken_away_and_a_budget_in_a_file_are_changes_too(
+    body: Body, partner: Body, house: House, do: str
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    files = (
+        {"budget_file": ("b.csv", b"kind;what;money\nbought;Mer;1\n", "text/csv")} if do == "save" else None
+    )
+    await body.opens("/soknad")
+    await body.sends("/soknad", {"do": do, **filled()}, files=files)
+    assert await words(house) == [True, False, False]
+
+
+async def test_a_removed_or_renamed_partner_has_no_code_and_no_word(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    page = partner.page
+    await body.opens("/soknad")
+    after = codes_of(
+        await body.sends("/soknad", {"do": "save", **filled({"partners.1.name": "NAV Lerkendal"})})
+    )
+    assert set(after) == {"NAV Lerkendal", MISSION}
+    assert after[MISSION] == codes[MISSION]
+    assert codes[NAV] not in after.values()
+    partner.page = page
+    assert (await partner.sends("/soknad", {"do": "confirm partners", **filled()})).status_code == 404
+    assert (await opened_as(partner, codes[NAV])).status_code == 404
+    await body.sends("/soknad", {"do": "remove partners 1", **filled({"partners.1.name": "NAV Lerkendal"})})
+    assert (await opened_as(partner, after["NAV Lerkendal"])).status_code == 404
+    await body.sends("/soknad", {"do": "save", **filled()})
+    assert await words(house) == [True, False, False]
+
+
+async def test_nobody_is_made_to_confirm_by_standing_first_for_a_while(body: Body, house: House) -> None:
+    await shared(body)
+    swapped = filled({"partners.0.name": NAV, "partners.1.name": "Uteseksjonen"})
+    await body.sends("/soknad", {"do": "save", **swapped})
+    await body.sends("/soknad", {"do": "save", **filled()})
+    assert await words(house) == [True, False, False]
+
+
+async def test_the_code_of_a_partner_opens_its_own_application_only(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    others = await shared(partner)
+    assert not set(codes.values()) & set(others.values())
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled({"title": "Første"})})
+    assert sorted(each.draft["title"] for each in await kept(house)) == ["Første", "Veien til førerkortet"]
+
+
+@pytest.mark.parametrize(
+    "code", ["", "A", "A" * 8, "A" * 15, "A" * 16, "A" * 17, "A" * 24, "Å" * 16, "%" * 16, "_" * 16, "٣" * 16]
+)
+async def test_no_made_up_code_opens_an_application(body: Body, partner: Body, code: str) -> None:
+    await shared(body)
+    assert (await opened_as(partner, code)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "\x1f|\x1f", "Ærlig & «god» 😀", "a" * 10_000])
+async def test_a_partner_of_any_name_confirms(body: Body, partner: Body, house: House, name: str) -> None:
+    await body.begins()
+    fields = filled({"partners.1.name": name})
+    page = await body.sends("/soknad", {"do": "save", **fields})
+    assert "<script>alert" not in page.text
+    code = re.findall(r'class="code">([A-Z0-9-]+)<', page.text)[1]
+    await opened_as(partner, code)
+    page = await partner.sends("/soknad", {"do": "confirm partners", **fields})
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+    assert await words(house) == [True, True, False]
+
+
+async def test_what_a_file_says_is_confirmed_stays_so_until_it_is_changed(body: Body, house: House) -> None:
+    draft = bent(KEY, {"measures.0.needs": ["work", "driving_licence"], "partners.2.confirmed": False})
+    async with house.world.engine.begin() as db:
+        held = await calls.named(db, KEY)
+        written = [(house.world.new_id(), "IMPORTEDCODE", draft)]
+        await applying.add(db, house.world.keys, held, written, house.world.places, house.world.now())
+    await opened_as(body, "IMPORTEDCODE")
+    fields = filled({"measures.0.needs": ["driving_licence", "work"]})
+    await body.sends("/soknad", {"do": "save", **fields})
+    assert await words(house) == [True, True, False]
+    await body.sends("/soknad", {"do": "save", **filled()})
+    assert await words(house) == [True, False, False]
 
 
 async def test_two_who_write_at_once_do_not_undo_each_other(body: Body, partner: Body, house: House) -> None:

@@ -84,7 +84,7 @@ async def test_a_group_applies_and_a_coordinator_changes_and_decides(browser: Br
         await sign_in(site, page, "siv", "coordinator")
         await desk.open("/ansatt/utlysninger")
         await page.get_by_role("link", name="Utlysning av midler").click()
-        await expect(page.get_by_text("har ikke bekreftet at de er med")).to_be_visible()
+        await expect(page.get_by_text("Blant dem som søker, mangler").first).to_be_visible()
         await page.get_by_role("link", name="Sammenlign reglene").click()
         await expect(page.get_by_role("columnheader", name="Like andeler").first).to_be_visible()
         await page.get_by_label("Hva om grensen").fill("100 000")
@@ -155,6 +155,39 @@ async def test_the_form_works_without_script(browser: Browser, site: Site) -> No
         await expect(desk.page.get_by_role("heading", name="Søknaden er sendt")).to_be_visible()
 
 
+async def partner_code(desk: Desk, name: str) -> str:
+    """Add a partner to the draft that is open; the code to hand to them."""
+    await desk.press("Legg til en til")
+    await desk.page.get_by_label("Navn på virksomheten").last.fill(name)
+    await desk.page.get_by_label("Hva slags virksomhet").last.select_option(label="en statlig etat")
+    await desk.press("Lagre")
+    return await desk.page.locator("#partners .code").inner_text()
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_partner_confirms_by_its_own_code_and_again_after_a_change(
+    browser: Browser, site: Site, script: bool
+) -> None:
+    async with desk_of(browser, site) as desk, desk_of(browser, site, java_script_enabled=script) as partner:
+        await begin(desk)
+        await fill(desk.page)
+        code = await partner_code(desk, "NAV Midtbyen")
+        await partner.open(FORM)
+        await partner.page.get_by_label("Har dere en kode fra før?").fill(code.lower())
+        await partner.press("Åpne søknaden")
+        await expect(partner.page.get_by_role("button", name="Send søknaden")).to_have_count(0)
+        await partner.press("Vi er med")
+        await expect(
+            partner.page.get_by_text("NAV Midtbyen (en statlig etat) har bekreftet.")
+        ).to_be_visible()
+        await desk.open(f"{FORM}/soknad")
+        await expect(desk.page.get_by_text("NAV Midtbyen har bekreftet.")).to_be_visible()
+        await desk.page.get_by_label("Beløp i kroner").fill("400 000")
+        await desk.press("Lagre")
+        await expect(desk.page.get_by_text("De må bekrefte på nytt.")).to_be_visible()
+        assert desk.complaints == partner.complaints == []
+
+
 async def states(desk: Desk) -> AsyncIterator[str]:
     """Each page of the form, then each of the coordinator's, in what states it has."""
     page, house = desk.page, desk.site.house
@@ -171,6 +204,16 @@ async def states(desk: Desk) -> AsyncIterator[str]:
     await desk.press("Fjern milepælen")
     await fill(page)
     await page.get_by_label("Navn på søknaden").fill("Lappen" * 20)
+    code = await partner_code(desk, "Etaten" * 20)
+    yield "a code for a partner"
+    mine = await page.context.cookies()
+    await desk.press("Lukk søknaden på denne maskinen")
+    await page.get_by_label("Har dere en kode fra før?").fill(code)
+    await desk.press("Åpne søknaden")
+    await desk.press("Vi er med")
+    yield "what a partner sees"
+    await page.context.add_cookies(mine)  # type: ignore[arg-type]
+    await desk.open(f"{FORM}/soknad")
     await desk.press("Send søknaden")
     yield "the receipt"
     for number in range(6):

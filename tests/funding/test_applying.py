@@ -10,6 +10,7 @@ from bot.funding import applying
 from bot.store import applications, calls
 from bot.store.applications import Kept
 from bot.store.calls import WrongCallKey
+from bot.store.crypto import Keys
 from bot.store.engine import reading
 from bot.store.tables.funding import calls as table
 from tests.funding.conftest import OPEN
@@ -120,6 +121,32 @@ async def test_two_partners_do_not_undo_each_other(house: House) -> None:
         assert not await applications.save(db, world.keys, kept, bent(KEY, {"title": "Olas"}), OPEN)
     assert await send(house, kept) == {"changed"}
     assert (await opened_by(house, "ABCDEFGHJKLM")).draft["title"] == "Karis"
+
+
+async def test_a_partners_code_opens_one_draft_as_that_partner_after_a_change_of_keys_too(
+    database_url: str,
+) -> None:
+    async with opened(database_url, Series(OPEN)) as house:
+        await publish(house)
+        first, second = await begin(house, bent(KEY, {})), await begin(house, bent(KEY, {}), "NPQRSTUVWXYZ")
+        old = house.world.keys
+        codes = {
+            applications.partner_code(old, kept.id, name): (kept.id, name)
+            for kept in (first, second)
+            for name in ("NAV Midtbyen", "Kirkens Bymisjon")
+        }
+        assert len(codes) == 4
+        async with reading(house.world.engine) as db:
+            for keys in (old, Keys((b"n" * 32, *old.secrets))):
+                for code, (id, name) in codes.items():
+                    found = await applications.by_code(db, keys, KEY, f" {code[:8].lower()}-{code[8:]}")
+                    assert found is not None
+                    assert (found.id, found.partner) == (id, name)
+            for name in ("Uteseksjonen", "", "Røde Kors"):  # who leads, and who is not there
+                code = applications.partner_code(old, first.id, name)
+                assert await applications.by_code(db, old, KEY, code) is None
+            assert await applications.by_code(db, old, "another-call", next(iter(codes))) is None
+        assert (await opened_by(house, "ABCDEFGHJKLM")).partner is None
 
 
 async def test_withdrawn_and_sent_again(house: House) -> None:

@@ -29,7 +29,7 @@ MEASURE = {
 FIRST = MEASURE | {
     "title": "Lappen",
     "contact": "post@example.no",
-    "partners": "Uteseksjonen | unit; NAV | state\nBymisjonen | voluntary",
+    "partners": "Uteseksjonen | unit | ja; NAV | state\nBymisjonen | voluntary",
     "measure": "Kjøretimer",
     "unit_cost": "25 000",
     "most": "18",

@@ -51,9 +51,7 @@ applications = Table(
     metadata,
     column("id", String(32), "names the application", primary_key=True),
     column("call_key", String(64), "the call it is for", ForeignKey("calls.key")),
-    column(
-        "code_hash", LargeBinary, "finds it by the code its partners share, keyed", hashed=True, unique=True
-    ),
+    column("code_hash", LargeBinary, "finds it by the code of who leads it, keyed", hashed=True, unique=True),
     column("draft", LargeBinary, "the form as it stands, encrypted", sealed="id"),
     column("sent", LargeBinary, "what was sent last and counts, encrypted", nullable=True, sealed="id"),
     column("version", Integer, "goes up with each change, so that two partners do not undo each other"),
