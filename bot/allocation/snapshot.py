@@ -8,6 +8,8 @@ from typing import Any
 
 from bot.allocation.model import Attester, Limits, Measure, Round, Source, Voices
 
+MOST_PEOPLE = 1_000_000  # they are counted one by one when it is made again
+
 
 class WrongSnapshot(Exception):
     """This is no snapshot of a round; the text says what is wrong."""
@@ -78,7 +80,11 @@ def attesters_read(held: Sequence[Any]) -> list[Attester]:
 
 
 def _voices_of(held: Sequence[Any]) -> tuple[Voices, ...]:
-    return tuple(Voices(frozenset(asks), group, people) for asks, group, people in held)
+    voices = tuple(Voices(frozenset(asks), group, people) for asks, group, people in held)
+    counts = [each.people for each in voices]
+    if min(counts, default=0) < 0 or sum(counts) > MOST_PEOPLE:
+        raise WrongSnapshot("the snapshot has fewer people than none, or more than any place")
+    return voices
 
 
 def _measure_of(held: Mapping[str, Any]) -> Measure:

@@ -36,6 +36,8 @@ PAPERS: dict[str, Callable[[Sequence[Block], papers.Say, str], bytes]] = {
     ".html": lambda blocks, say, code: papers.html(blocks, say, code).encode(),
     ".pdf": papers.pdf,
 }
+# What a snapshot that somebody changed by hand runs into, wherever it is first used.
+NOT_AS_WRITTEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 Files: TypeAlias = dict[str, bytes]
 Allocate: TypeAlias = Callable[[Round, str], Outcome]
 
@@ -116,7 +118,7 @@ def verify(files: Mapping[str, bytes], words: Words) -> list[str]:
     try:
         taken = json.loads(files["internal/snapshot.json"])
         made = written(taken, words, again.allocate)
-    except (ValueError, KeyError, TypeError, snapshot.WrongSnapshot) as error:
+    except (*NOT_AS_WRITTEN, snapshot.WrongSnapshot) as error:
         raise WrongProposal("internal/snapshot.json is not as it was written") from error
     return sorted(name for name in made.keys() | files.keys() if made.get(name) != files.get(name))
 
