@@ -74,7 +74,7 @@ class Course:
 
     def _useful(self, lot: Lot, unmet: int) -> bool:
         places, (part, whole) = self.places(lot, unmet), self._fill
-        return min(places, unmet) * whole >= part * places
+        return (places if places < unmet else unmet) * whole >= part * places
 
     def places(self, lot: Lot, unmet: int) -> int:
         """How many people a lot serves."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -46,6 +47,28 @@ class Demand:
             for need in measure.needs:
                 self._by_need[need].append(place)
         self.voices = [voices for voices in given.voices if voices.asks and voices.people]
+        self._alike: Counter[tuple[Measures, str]] = Counter()
+        self._together: Counter[Bundle] = Counter()
+        for voices in self.voices:
+            self._count(voices)
+
+    def with_more(self, more: Voices) -> Demand:
+        """The same with some people more: only they are counted."""
+        other = copy(self)
+        for counted in ("supporters", "behind", "asked", "bundles"):
+            other.__dict__.pop(counted, None)
+        other.people, other.voices = self.people + more.people, [*self.voices, more]
+        other._alike, other._together = self._alike.copy(), self._together.copy()
+        other._count(more)
+        return other
+
+    def _count(self, voices: Voices) -> None:
+        wanted = self._wanted(voices)
+        measures = {place for ask in wanted for place in ask.able}
+        if measures:
+            self._alike[tuple(sorted(measures)), voices.group] += voices.people
+        for bundle in joined(wanted):
+            self._together[bundle] += voices.people
 
     def meets(self, need: str, group: str) -> Measures:
         """The measures that can meet a need of people in a group."""
@@ -63,12 +86,7 @@ class Demand:
     @cached_property
     def supporters(self) -> list[Supporters]:
         """Everybody whom some measure can help, in an order that the order of the voices does not change."""
-        counted: Counter[tuple[Measures, str]] = Counter()
-        for voices in self.voices:
-            wanted = {place for ask in self._wanted(voices) for place in ask.able}
-            if wanted:
-                counted[tuple(sorted(wanted)), voices.group] += voices.people
-        return [Supporters(*key, people) for key, people in sorted(counted.items())]
+        return [Supporters(*key, people) for key, people in sorted(self._alike.items())]
 
     @cached_property
     def behind(self) -> list[list[int]]:
@@ -91,11 +109,7 @@ class Demand:
         Asks of one person that no measure joins can be met apart from each other, so they are counted
         apart: that keeps the network of `netting` small however many people there are.
         """
-        counted: Counter[Bundle] = Counter()
-        for voices in self.voices:
-            for bundle in joined(self._wanted(voices)):
-                counted[bundle] += voices.people
-        return sorted(counted.items())
+        return sorted(self._together.items())
 
 
 def reaches(measure: Measure, group: str) -> bool:

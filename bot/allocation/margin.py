@@ -19,29 +19,30 @@ def margins(given: Round, rule: str, outcome: Outcome, most: int = MOST) -> dict
 
     Each number is tried: it may turn at three and turn back at four, so nothing is skipped.
     """
-    before = funded(given, outcome)
+    before, demand = funded(given, outcome), Demand(given)
     found: dict[str, int | None] = {measure.id: None for measure in given.measures}
     for place, measure in enumerate(given.measures):
         if measure.id in before:
             continue
-        for count, after in enumerate(_with_voices(given, rule, place, most), 1):
+        for count, after in enumerate(_with_voices(given, demand, rule, place, most), 1):
             turned = {measure.id} & after | before - after
             found |= {id: min(count, found[id] or count) for id in turned}
     return found
 
 
-def _with_voices(given: Round, rule: str, place: int, most: int) -> Iterator[set[str]]:
+def _with_voices(given: Round, demand: Demand, rule: str, place: int, most: int) -> Iterator[set[str]]:
     """What is funded when one, two and more people more ask for a measure alone."""
-    asking = _asking_alone(given, place)
+    asking = _asking_alone(given, demand, place)
     if asking is not None:
         for count in range(1, most + 1):
-            more = replace(given, voices=(*given.voices, replace(asking, people=count)))
-            yield funded(more, allocate(more, rule))
+            more = replace(asking, people=count)
+            after = replace(given, voices=(*given.voices, more))
+            yield funded(after, allocate(after, rule, demand.with_more(more)))
 
 
-def _asking_alone(given: Round, place: int) -> Voices | None:
+def _asking_alone(given: Round, demand: Demand, place: int) -> Voices | None:
     """Somebody whose only ask this measure can meet, and as few others as may be."""
-    demand, measure = Demand(given), given.measures[place]
+    measure = given.measures[place]
     groups = {voices.group for voices in given.voices if reaches(measure, voices.group)}
     ways = [(len(demand.meets(need, group)), need, group) for need in measure.needs for group in groups]
     return Voices(frozenset({min(ways)[1]}), min(ways)[2], 1) if ways else None

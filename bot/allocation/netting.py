@@ -16,7 +16,9 @@ class Netting:
 
     One ask holds one place, and one person holds one place in a measure, however many of their asks it meets,
     and one in all offers of the same. How many more places somebody is there for never grows again as others
-    are funded (what augmenting paths reach is a matroid): so an old count is an upper bound.
+    are funded (what augmenting paths reach is a matroid): so an old count is an upper bound. A count depends
+    on how many places each has, never on who holds them: they are given out when another measure is asked
+    about, all at once.
     """
 
     def __init__(self, measures: int, bundles: Sequence[tuple[Bundle, int]]) -> None:
@@ -30,12 +32,13 @@ class Netting:
         self._first = [self._root(measure) for measure in range(measures)]
         self._version = [0] * measures
         self._known: dict[int, tuple[int, int]] = {}
+        self._owed: dict[int, tuple[int, int]] = {}  # places not given out yet, by the first of its rivals
 
     def copy(self) -> Netting:
         """The same flow, to be filled in another way."""
         other = copy(self)
         other._room, other._version = self._room.copy(), self._version.copy()
-        other._known = self._known.copy()
+        other._known, other._owed = self._known.copy(), self._owed.copy()
         return other
 
     def _edge(self, start: int, end: int, room: int) -> None:
@@ -85,6 +88,7 @@ class Netting:
         known = self._known.get(measure)
         version = self._version[self._first[measure]]
         if known is None or (known[1] != version and known[0]):
+            self._give_out(self._first[measure])
             pushed = list(self._push(measure, None))
             for path, amount in reversed(pushed):
                 self._move(path, -amount)
@@ -94,13 +98,20 @@ class Netting:
 
     def fill(self, measure: int, places: int) -> int:
         """Give places to people who are there for them; how many found somebody."""
-        unmet = self.unmet(measure)
-        met = sum(amount for _, amount in self._push(measure, min(places, unmet)))
+        unmet, first = self.unmet(measure), self._first[measure]
+        met = min(places, unmet)
         if met:
-            first = self._first[measure]
+            if self._owed.get(first, (measure,))[0] != measure:
+                self._give_out(first)
+            self._owed[first] = (measure, self._owed.get(first, (measure, 0))[1] + met)
             self._version[first] += 1
             self._known[measure] = (unmet - met, self._version[first])
         return met
+
+    def _give_out(self, first: int) -> None:
+        """Let people have the places that were only counted so far."""
+        if first in self._owed:
+            self._push(*self._owed.pop(first))
 
     def by_need(self, places: Sequence[int], needs: Sequence[str]) -> dict[str, int]:
         """Of an empty flow: how many asks of each need so many met places meet, the first needs first."""

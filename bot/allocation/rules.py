@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from bot.allocation.course import Course, Queue, Rank, RankOf, Taken
+from bot.allocation.course import Course, Queue, Rank, Taken
 from bot.allocation.model import Lot, Standing, Step
 from bot.allocation.shares import Loads, Shares
 
@@ -15,13 +15,24 @@ Phase: TypeAlias = Callable[[Course, Sequence[int]], Course]
 KRONE = 100  # øre
 
 
-def _turns(course: Course, places: Sequence[int], rank: RankOf, buy: Callable[[Lot, Taken], bool]) -> Course:
+def _turns(
+    course: Course,
+    places: Sequence[int],
+    rank: Callable[[Lot], Rank | None],
+    buy: Callable[[Lot, Taken], bool],
+) -> Course:
     """Buy whatever is first, again and again, until nothing is left or `buy` says that it did not."""
-    queue = Queue(places, rank, course.ties)
-    while not course.crowded and (taken := queue.take()):
-        lot = course.lot(taken.place)
-        if lot is None or not buy(lot, taken):
-            break
+    lots: dict[int, Lot] = {}
+
+    def ranked(place: int) -> Rank | None:
+        lot = course.lot(place)
+        if lot is None:
+            return None
+        lots[place] = lot
+        return rank(lot)
+
+    queue = Queue(places, ranked, course.ties)
+    while not course.crowded and (taken := queue.take()) and buy(lots[taken.place], taken):
         queue.put_back(taken.place)
     return course
 
@@ -34,8 +45,8 @@ def _step(phase: str, lot: Lot, taken: Taken, standing: Callable[[int, Rank], St
 def most_unmet(course: Course, places: Sequence[int]) -> Course:
     """Always what most people ask for whose wish is not met yet, counted anew each time."""
 
-    def rank(place: int) -> int | None:
-        return -course.netting.unmet(place) if course.lot(place) else None
+    def rank(lot: Lot) -> int:
+        return -course.netting.unmet(lot.measure)
 
     def standing(place: int, rank: Rank) -> Standing:
         return Standing(place, -int(rank))
@@ -56,13 +67,10 @@ def _with_shares(course: Course, places: Sequence[int], share: Fraction) -> Cour
     shares, asked = Shares(course.demand, share), course.demand.asked
     costs: dict[int, int] = {}
 
-    def rank(place: int) -> Fraction | None:
-        lot = course.lot(place)
-        price = shares.price(place, lot.cost) if lot else None
-        if lot is None or price is None:
-            return None
-        costs[place] = lot.cost
-        return price / lot.cost
+    def rank(lot: Lot) -> Fraction | None:
+        price = shares.price(lot.measure, lot.cost)
+        costs[lot.measure] = lot.cost
+        return None if price is None else price / lot.cost
 
     def standing(place: int, rank: Rank) -> Standing:
         return Standing(place, asked[place], rank * costs[place] * Fraction(1))
@@ -114,9 +122,8 @@ def phragmen(course: Course, places: Sequence[int]) -> Course:
     """Money comes to all at the same pace; who asked for the same buy it as soon as they can."""
     loads, asked = Loads(course.demand), course.demand.asked
 
-    def rank(place: int) -> Fraction | None:
-        lot = course.lot(place)
-        return loads.moment(place, lot.cost) if lot else None
+    def rank(lot: Lot) -> Fraction:
+        return loads.moment(lot.measure, lot.cost)
 
     def standing(place: int, rank: Rank) -> Standing:
         return Standing(place, asked[place], Fraction(rank))
@@ -143,9 +150,8 @@ def proportional(course: Course, places: Sequence[int]) -> Course:
     spent: Counter[int] = Counter()
     asked = course.demand.asked
 
-    def rank(place: int) -> Fraction | None:
-        lot = course.lot(place)
-        return Fraction(spent[place] + lot.cost, asked[place]) if lot else None
+    def rank(lot: Lot) -> Fraction:
+        return Fraction(spent[lot.measure] + lot.cost, asked[lot.measure])
 
     def standing(place: int, rank: Rank) -> Standing:
         return Standing(place, asked[place], Fraction(rank))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.allocation import again
 from bot.allocation.allocate import allocate
+from bot.allocation.demand import Demand
 from bot.allocation.margin import _asking_alone, margins, turned
 from bot.allocation.model import Attester, Limits, Measure, Round, Voices
 from tests.allocation.rounds import rounds
@@ -20,7 +21,7 @@ def funded(round_: Round, rule: str) -> set[str]:
 
 
 def with_more(round_: Round, place: int, people: int) -> Round:
-    asking = _asking_alone(round_, place)
+    asking = _asking_alone(round_, Demand(round_), place)
     assert asking is not None
     return replace(round_, voices=(*round_.voices, replace(asking, people=people)))
 
@@ -28,8 +29,9 @@ def with_more(round_: Round, place: int, people: int) -> Round:
 @settings(max_examples=60)
 @given(rounds, st.sampled_from(["most-requested", "equal-shares-completed"]))
 def test_so_many_turn_it_and_fewer_do_not(round_: Round, rule: str) -> None:
-    before = funded(round_, rule)
-    places = [n for n, m in enumerate(round_.measures) if m.id not in before and _asking_alone(round_, n)]
+    before, demand = funded(round_, rule), Demand(round_)
+    others = [n for n, measure in enumerate(round_.measures) if measure.id not in before]
+    places = [n for n in others if _asking_alone(round_, demand, n)]
     assume(places)
     found = margins(round_, rule, allocate(round_, rule), MOST)
     after = {
@@ -41,6 +43,22 @@ def test_so_many_turn_it_and_fewer_do_not(round_: Round, rule: str) -> None:
     for id in before:
         lost = [k for (_, k), held in after.items() if id not in held]
         assert found[id] == min(lost, default=None)
+
+
+@settings(max_examples=60)
+@given(rounds, st.integers(1, MOST))
+def test_demand_with_more_people_is_that_of_the_round_with_them(round_: Round, people: int) -> None:
+    before = Demand(round_)
+    unchanged = (before.supporters, before.behind, before.asked, before.bundles)
+    for place in range(len(round_.measures)):
+        asking = _asking_alone(round_, before, place)
+        if asking is not None:
+            more = before.with_more(replace(asking, people=people))
+            whole = Demand(with_more(round_, place, people))
+            assert (more.people, more.voices) == (whole.people, whole.voices)
+            assert (more.supporters, more.behind) == (whole.supporters, whole.behind)
+            assert (more.asked, more.bundles) == (whole.asked, whole.bundles)
+    assert unchanged == (before.supporters, before.behind, before.asked, before.bundles)
 
 
 def test_one_voice_decides_between_two_that_are_nearly_equal() -> None:

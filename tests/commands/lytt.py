@@ -18,6 +18,7 @@ from bot.commands import COMMANDS
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "bot")
 SECONDS = 60
+UNREADY = "PYTHONDONTWRITEBYTECODE"
 # A whole talk: who, what, heard right, where, send, which answer, when.
 TALK = "16-17\nJeg får ikke jobb uten lappen\nja\nMidtbyen\nsend\nja\nkveld\n"
 
@@ -83,8 +84,11 @@ def run(words: tuple[str, ...], folder: Path, settings: dict[str, str], paths: l
 
 
 def environment(settings: dict[str, str]) -> dict[str, str]:
-    """The environment without what happens to be set where the tests run."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LYTT_")}
+    """The environment without what happens to be set where the tests run.
+
+    What Python has read once it keeps ready, as it does where people run it.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LYTT_", UNREADY))}
     given = {f"LYTT_{name.upper()}": value for name, value in settings.items()}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **given}
 

@@ -82,26 +82,43 @@ async def town_kept(lytt: Lytt) -> Lytt:
     return lytt
 
 
-@pytest.mark.parametrize("seconds", [1.5, pytest.param(1, marks=A_SECOND)])
-async def test_the_invented_town_is_shared_out_in_so_many_seconds_of_a_core(
-    town_kept: Lytt, seconds: float
-) -> None:
+@A_SECOND
+async def test_the_invented_town_is_shared_out_within_a_second_of_a_core(town_kept: Lytt) -> None:
     """All of the command: its process from start to end, the database, five rules and 23 files."""
     taken = [await shared_out(town_kept, "out")]
-    while min(taken) >= seconds and len(taken) < TRIES:
-        taken.append(await shared_out(town_kept, f"out{len(taken)}"))
     assert len([path for path in (town_kept.folder / "out").rglob("*") if path.is_file()]) == 23
-    assert min(taken) < seconds
+    while min(taken) >= 1 and len(taken) < TRIES:
+        taken.append(await shared_out(town_kept, f"out{len(taken)}"))
+    assert min(taken) < 1
+
+
+async def test_sharing_out_the_town_takes_no_more_than_twice_what_it_takes_to_load_the_command(
+    town_kept: Lytt,
+) -> None:
+    """So the second above, which is not met, does not slip further; both on the same machine, in turn."""
+    whole, loaded = [], []
+    for number in range(TRIES):
+        whole.append(await shared_out(town_kept, f"out{number}"))
+        loaded.append(await seconds(town_kept, 1, "allocate"))  # names no call: all is loaded, nothing done
+        if min(whole) - min(loaded) < 2 * min(loaded):
+            break
+    assert min(whole) - min(loaded) < 2 * min(loaded)
 
 
 async def shared_out(lytt: Lytt, folder: str) -> float:
     """The seconds of a core that the command takes."""
+    return await seconds(lytt, 0, "allocate", KEY, "--compare", "-o", folder)
+
+
+async def seconds(lytt: Lytt, status: int, *words: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    async with lytt.running("allocate", KEY, "--compare", "-o", folder) as process:
+    async with lytt.running(*words) as process:
         told, _ = await process.communicate()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert process.returncode == 0, told.decode()
-    assert told.decode().splitlines()[0].split()[:4] == ["most-requested", "5820000", "8", "applicants"]
+    assert process.returncode == status, told.decode()
+    if status == 0:
+        row = ["most-requested", "5820000", "8", "applicants"]
+        assert told.decode().splitlines()[0].split()[:4] == row
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
