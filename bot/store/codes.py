@@ -64,7 +64,7 @@ async def use(db: AsyncConnection, keys: Keys, code: str, municipality: str, now
     if found is None:
         return Coded(None)
     await db.execute(update(codes).where(*here).values(used_at=now))
-    return Coded(found.kind, found.attester.hex())
+    return Coded(found.kind, found.attester.hex() if found.attester else "")
 
 
 async def attesters(

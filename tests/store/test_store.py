@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiosqlite
@@ -10,19 +10,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, delete, inspect, select, update
+from sqlalchemy import Connection, delete, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import codes, conversations, needs, queue
 from bot.store.conversations import Chat, Held
 from bot.store.crypto import KeyFileError, Keys, WrongKey, create_keys, read_keys
-from bot.store.engine import MIGRATIONS, migrate, newest, open_engine, reading, version
+from bot.store.engine import MIGRATIONS, migrate, newest, open_engine, reading, upgrade, version
 from bot.store.tables.base import metadata
 from bot.store.tables.people import conversations as conversation_rows
 from bot.store.tables.people import links
 from dialogs.model import Coded, Conversation
 from dialogs.needs import Need
+from tests.services.databases import ENGINES
 
 KEYS = Keys((b"1" * 32,))
 ROTATED = Keys((b"2" * 32, b"1" * 32))
@@ -40,11 +41,17 @@ TOLD = Conversation(
 )
 
 
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(database_url)
+@asynccontextmanager
+async def closing_engine(url: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(url)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    async with closing_engine(database_url) as engine:
+        yield engine
 
 
 async def keep(engine: AsyncEngine, id: str, conversation: Conversation = TOLD, channel: str = "web") -> Chat:
@@ -77,6 +84,23 @@ async def test_migrating_again_changes_nothing_and_keeps_rows(engine: AsyncEngin
     await migrate(engine)
     async with reading(engine) as db:
         assert await conversations.load(db, KEYS, [("web", "a")], NOW)
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+async def test_a_database_of_an_earlier_version_keeps_its_codes(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    file = f"sqlite+aiosqlite:///{tmp_path / 'earlier.db'}"
+    url = file if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    async with closing_engine(url) as engine:
+        async with engine.begin() as db:
+            await db.run_sync(upgrade, "0005")
+            columns = "(hash, kind, municipality, created_at) VALUES (:hash, 'attested', 'froya', :now)"
+            given = {"hash": KEYS.hash("code", "AB12CD34"), "now": NOW}
+            await db.execute(text(f"INSERT INTO codes {columns}"), given)
+        await migrate(engine)
+        async with engine.begin() as db:
+            assert await codes.use(db, KEYS, "AB12CD34", "froya", NOW) == Coded("attested")
 
 
 async def test_a_conversation_comes_back_as_it_was(engine: AsyncEngine) -> None:
