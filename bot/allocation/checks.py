@@ -109,7 +109,9 @@ def _needed_partners(call: Call, application: Application, known: Known) -> Iter
 def _lacking(needed: Partners) -> Text:
     if needed.at_least == 1:
         return N_("Blant dem som søker, mangler {kind}.", kind=needed.label)
-    return N_("Dere må være minst {count}: {kind}.", count=needed.at_least, kind=needed.label)
+    return N_(
+        "Minst {count} av dem som søker, må være dette: {kind}.", count=needed.at_least, kind=needed.label
+    )
 
 
 def kind_label(kind: str) -> Text:
@@ -229,7 +231,7 @@ def _since(call: Call, measure: Measure, known: Known) -> Iterator[Reason]:
         why = N_(
             "{name}: pengene går ikke til nye prosjekter. Tiltaket må ha begynt før {day}.",
             name=measure.name,
-            day=call.exists_before.isoformat(),
+            day=f"{call.exists_before:%d.%m.%Y}",
         )
         yield _of("exists-before", why)
 
@@ -263,7 +265,7 @@ def _payable(call: Call, measure: Measure) -> Iterator[Reason]:
 def _within_cap(call: Call, measure: Measure, known: Known) -> Iterator[Reason]:
     limit = call.money if call.cap is None else min(call.cap, call.money)
     if measure.least * measure.unit_cost > limit:
-        yield _of("measure-cap", N_("{name}: det minste dere ber om, er mer enn grensen.", name=measure.name))
+        yield _of("measure-cap", N_("{name}: det minste antallet koster mer enn grensen.", name=measure.name))
 
 
 def _cap(call: Call, application: Application, known: Known) -> Iterator[Reason]:
@@ -319,7 +321,7 @@ def _hinted(call: Call, line: Line) -> Iterator[Reason]:
     for cost in call.costs:
         if not cost.allowed and any(word in line.what.casefold() for word in cost.words):
             why = N_(
-                "{line}: dette kan være {cost}, og det gir vi ikke penger til.",
+                "{line}: kan dette være «{cost}»? Det gir vi ikke penger til.",
                 line=line.what,
                 cost=cost.label,
             )
@@ -342,7 +344,7 @@ def _sum(call: Call, application: Application, known: Known) -> Iterator[Reason]
         yield Reason("budget-above", "budget", why)
     if total < least:
         why = N_(
-            "Budsjettet er {total} kroner, men det minste tiltaket koster {least} kroner.",
+            "Budsjettet er {total} kroner, men det minste dere ber om, koster {least} kroner.",
             total=kroner(total),
             least=kroner(least),
         )

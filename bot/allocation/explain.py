@@ -67,16 +67,17 @@ RULE_NAMES = {
 }
 RULES_TOLD = {
     "most-requested": N_(
-        "Hjelpen som flest ber om, får penger til én plass. Så teller vi på nytt: Hvem venter fortsatt? "
-        "Slik går det videre, helt til ingenting mer passer."
+        "Hjelpen som flest ber om, får penger til én plass eller flere. "
+        "Så teller vi på nytt: Hvem venter fortsatt? Slik går det videre, helt til ingenting mer passer."
     ),
     "equal-shares": N_(
         "Alle som har bedt om noe, får en like stor del av pengene. De som ber om det samme, betaler sammen. "
-        "Det som koster minst for hver krone, går først."
+        "Hjelpen der hver betaler den minste delen av prisen, går først."
     ),
     "equal-shares-completed": N_(
         "Alle som har bedt om noe, får en like stor del av pengene. De som ber om det samme, betaler sammen. "
-        "Det som koster minst for hver krone, går først. Resten går til det flest venter på."
+        "Hjelpen der hver betaler den minste delen av prisen, går først. "
+        "Resten går til det flest venter på."
     ),
     "equal-shares-add1": N_(
         "Alle får en like stor del, og delen øker med én krone om gangen. "
@@ -88,10 +89,10 @@ RULES_TOLD = {
 STOPPED = {
     "asked": N_("De som ba om det, har fått plass, eller de er for få."),
     "most": N_("Søkeren har ikke plass til flere."),
-    "applicant": N_("Søkeren har nådd grensen for hver periode."),
+    "applicant": N_("Grensen for én søker i én periode er nådd."),
     "period": N_("Pengene for perioden er brukt."),
     "source": N_("Det er ikke mer igjen av pengene som kan gå til dette."),
-    "slots": N_("Så mange søkere som utlysningen gir rom for, var valgt før denne."),
+    "slots": N_("Grensen for hvor mange søkere som får penger, er nådd."),
     "money": N_("Det som er igjen av pengene, er for lite."),
     "rule": N_("Regelen stopper her."),
 }
@@ -168,7 +169,7 @@ def _opening(held: Held, main: Held, names: Names) -> Iterator[Block]:
         facts.append(N_("Folk som har sagt hva de trenger: {people}.", people=main["people"]))
     if main["spent"] is not None:
         facts.append(N_("Forslaget bruker {spent}.", spent=amount(main["spent"])))
-        facts.append(N_("Igjen blir {left}.", left=amount(main["money"] - main["spent"])))
+        facts.append(N_("{money} blir igjen.", money=amount(main["money"] - main["spent"])))
     yield Points(tuple(facts))
     yield Paragraph(
         N_("Regelen heter «{rule}». {told}", rule=_rule(held["rule"]), told=RULES_TOLD[held["rule"]])
@@ -177,7 +178,9 @@ def _opening(held: Held, main: Held, names: Names) -> Iterator[Block]:
         chosen = names.listed("applicants", main["chosen"])
         yield Paragraph(
             N_(
-                "Utlysningen gir rom for {count} søkere. Vi valgte dem som sammen når flest: {chosen}.",
+                "Utlysningen har ikke plass til alle søkere. "
+                "Vi valgte én om gangen: den som møter flest av ønskene som er igjen. "
+                "Disse kom med ({count}): {chosen}.",
                 count=len(main["chosen"]),
                 chosen=chosen,
             )
@@ -200,7 +203,7 @@ def _funded(held: Held, main: Held, names: Names) -> Iterator[Block]:
     funded.sort(key=lambda each: (-(each["cost"] or 0), each["measure"]))
     yield Heading(2, N_("Dette får penger"))
     if not funded:
-        yield Paragraph(N_("Ingenting. Ingen ba om det som ble tilbudt."))
+        yield Paragraph(N_("Ingenting. Lenger ned står det hvorfor."))
         return
     heads = (N_("Hjelp"), N_("Søker"), N_("Plasser"), N_("Penger"), N_("Har bedt om det"))
     rows = tuple(_row(held, each, names) for each in funded)
@@ -239,7 +242,8 @@ def _lines(main: Held, names: Names) -> Iterator[Block]:
         yield Heading(2, N_("Krone for krone"))
         yield Paragraph(
             N_(
-                "Det som ble valgt først, står først. Hvert valg for seg står i filen {file}.",
+                "Det som ble valgt først, står først. En enhet er det søkeren har satt én pris på. "
+                "Køen er slik den var før den første enheten. Hvert valg for seg står i filen {file}.",
                 file=EVERY_LINE,
             )
         )
@@ -262,9 +266,9 @@ def _bought(lines: Sequence[Held], names: Names) -> Text:
 
 def _units(first: int, last: int) -> Text:
     return (
-        N_("del {unit}", unit=first)
+        N_("enhet {unit}", unit=first)
         if first == last
-        else N_("del {first} til {last}", first=first, last=last)
+        else N_("enhet {first} til {last}", first=first, last=last)
     )
 
 
@@ -273,12 +277,16 @@ def _why(first: Held, last: Held) -> Text:
     if standing["price"] is None:
         if standing["asking"] == end["asking"]:
             return N_("{asking} ventet på det.", asking=standing["asking"])
-        return N_("{asking} ventet først, {last} til slutt.", asking=standing["asking"], last=end["asking"])
+        return N_(
+            "{asking} ventet før den første enheten, {last} før den siste.",
+            asking=standing["asking"],
+            last=end["asking"],
+        )
     if end["price"] is None or end["price"] == standing["price"]:
         values = {"asking": standing["asking"], "price": price(standing["price"])}
-        return N_("{asking} ba om det, og prisen er {price} for hver.", **values)
+        return N_("{asking} ba om det. Det blir høyst {price} på hver.", **values)
     return N_(
-        "{asking} ba om det. Prisen er {price} for hver først, {last} til slutt.",
+        "{asking} ba om det. Det blir høyst {price} på hver først, {last} til slutt.",
         asking=standing["asking"],
         price=price(standing["price"]),
         last=price(end["price"]),
@@ -290,13 +298,16 @@ def _next(line: Held, names: Names) -> Text:
     after = line["following"]
     if line["ties"]:
         others = names.listed("measures", line["ties"])
-        return N_("Likt med {others}: pris, antall eller lodd avgjorde.", others=others)
+        return N_(
+            "Det sto likt med {others}. Da avgjør lavest pris, så hvor mange som ba, så loddet.",
+            others=others,
+        )
     if after is None:
         return N_("Ingenting annet sto i kø.")
     measure = names.measure(after["measure"])
     if after["price"] is not None:
         return N_(
-            "Neste i køen var {measure}: {price} for hver.", measure=measure, price=price(after["price"])
+            "Neste i køen var {measure}: {price} på hver.", measure=measure, price=price(after["price"])
         )
     behind = line["standing"]["asking"] - after["asking"]
     return N_("Neste i køen var {measure}, med {behind} færre.", measure=measure, behind=behind)
@@ -313,7 +324,7 @@ def _left(main: Held, names: Names) -> Iterator[Block]:
         if main["spent"] is not None:
             yield Paragraph(N_("{money} blir igjen.", money=amount(main["money"] - main["spent"])))
         caps = [STOPPED[cap] for cap in main["left_caps"]]
-        yield Points((*caps, N_("Ingen venter på mer av resten, eller bare noen få.")))
+        yield Points((*caps, N_("Resten har ingen bedt om, eller bare noen få.")))
     else:
         yield Points(tuple(_left_line(line, names) for line in main["lines"] if line["kind"] == "left"))
 
@@ -329,7 +340,7 @@ def _left_line(line: Held, names: Names) -> Text:
             why=_kept(line),
         )
     if line["cap"] == "asked":
-        return N_("{money}: Ingen har bedt om mer av det som ble tilbudt.", money=money)
+        return N_("{money}: Ingen har bedt om mer av det søkerne tilbyr.", money=money)
     return N_("{money}: {why}", money=money, why=STOPPED[line["cap"]])
 
 
@@ -342,7 +353,7 @@ def _kept(line: Held) -> Text:
 
 
 def _missing(held: Held) -> Text:
-    return N_("Det mangler {money} til neste del.", money=amount(held["missing"]))
+    return N_("Med {money} til kunne vi kjøpt mer.", money=amount(held["missing"]))
 
 
 # --- what got nothing -----------------------------------------------------------------------------
@@ -351,7 +362,7 @@ def _missing(held: Held) -> Text:
 def _unfunded(held: Held, main: Held, names: Names) -> Iterator[Block]:
     without = [each for each in main["measures"] if not _is_funded(each)]
     if without:
-        yield Heading(2, N_("Dette fikk ikke penger"))
+        yield Heading(2, N_("Dette får ikke penger"))
         yield Points(tuple(_without(held, each, names) for each in without))
 
 
@@ -367,18 +378,22 @@ def _without(held: Held, each: Held, names: Names) -> Text:
 def wanting(held: Held, each: Held) -> Text:
     """What it would have taken to fund more of a measure."""
     if each.get("lacking", 0) > 0:
-        return N_("Det mangler {people} som ber om det.", people=each["lacking"])
+        return N_("Minst {people} til må be om det.", people=each["lacking"])
     margins = held.get("margins", {})
     if margins.get(each["measure"]):
-        return N_("{people} flere som ba om bare dette, hadde snudd det.", people=margins[each["measure"]])
+        return N_("Ba {people} til om bare dette, ville det fått penger.", people=margins[each["measure"]])
     if each.get("missing", 0) > 0:
         return _missing(each)
     if each.get("reached"):
         own, last = each["reached"]
-        return N_("Søkeren når {own} ønsker til. Den siste som kom med, når {last}.", own=own, last=last)
+        return N_(
+            "Av ønskene som var igjen, møter søkeren {own}. Den siste som kom med, møter {last}.",
+            own=own,
+            last=last,
+        )
     if each["stopped"] == "asked":
-        return N_("Da må flere be om det.")
-    return N_("Da må grensen bli høyere, eller flere be om det.")
+        return N_("Skal det få penger, må flere be om det.")
+    return N_("Skal det få penger, må grensen bli høyere, eller flere be om det.")
 
 
 def _unmet(main: Held, names: Names) -> Iterator[Block]:
@@ -403,7 +418,7 @@ def _need(each: Held, names: Names) -> Text:
     values = {"need": names.of("needs", each["need"]), "asks": each["asks"], "met": each["met"]}
     if each["no_measure"]:
         return N_(
-            "{need}: {asks} ba, {met} får plass. For {none} finnes det ikke noe tilbud her.",
+            "{need}: {asks} ba, {met} får plass. Ingen søknad er for {none} av dem.",
             **values,
             none=each["no_measure"],
         )
@@ -416,7 +431,7 @@ def _need(each: Held, names: Names) -> Text:
 def _groups(main: Held, names: Names) -> Iterator[Block]:
     if not main.get("groups"):
         return
-    yield Heading(2, N_("Hvem når pengene?"))
+    yield Heading(2, N_("Hvem får hjelp for pengene?"))
     yield Paragraph(
         N_(
             "Penger viser ikke alt. Noe av det folk trenger, er billig. "
@@ -437,8 +452,8 @@ def _fair(main: Held, names: Names) -> Iterator[Block]:
     yield Heading(2, N_("Er noen forbigått?"))
     yield Paragraph(
         N_(
-            "Vi har sett etter grupper som ber om det samme, og som kan betale det med sin del av pengene. "
-            "Får de mindre enn det, står det her."
+            "Tenk deg at alle som svarte, har en like stor del av pengene. "
+            "Kunne de som ba om det samme, kjøpt mer sammen? Da står det her."
         )
     )
     owed = [each for each in main["owed"] if each["cap"] != "asked"]
@@ -451,22 +466,22 @@ def _fair(main: Held, names: Names) -> Iterator[Block]:
 def _owed(each: Held, names: Names) -> Text:
     measure, why = names.measure(each["measure"]), STOPPED[each["cap"]]
     if not each["explained"]:
-        return N_("De som ba om {measure}, er forbigått av regelen selv.", measure=measure)
-    return N_("De som ba om {measure}, skulle hatt mer. {why}", measure=measure, why=why)
+        return N_("Regelen selv gikk forbi dem som ba om {measure}.", measure=measure)
+    return N_("De som ba om {measure}, kunne kjøpt mer. {why}", measure=measure, why=why)
 
 
 def _margins(held: Held, main: Held, names: Names) -> Iterator[Block]:
     if "margins" not in held or not main["people"]:
         return
-    yield Heading(2, N_("Hvor lite skal til?"))
+    yield Heading(2, N_("Hvor få falske svar snur valget?"))
     share = amount(main["money"] // main["people"])
-    yield Paragraph(N_("Hver person står for {share} av pengene.", share=share))
+    yield Paragraph(N_("Deler vi pengene likt på alle som svarte, blir det {share} på hver.", share=share))
     turned = sorted((people, id) for id, people in held["margins"].items() if people)
     if turned:
         yield Points(
             tuple(
                 N_(
-                    "{measure}: {people} falske svar kunne snudd det.",
+                    "{measure}: {people} kan være nok.",
                     measure=names.measure(id),
                     people=people,
                 )
@@ -474,7 +489,13 @@ def _margins(held: Held, main: Held, names: Names) -> Iterator[Block]:
             )
         )
     else:
-        yield Paragraph(N_("Opptil {people} falske svar for én hjelp endrer ingenting.", people=MOST))
+        yield Paragraph(
+            N_(
+                "Vi la til 1 til {people} falske svar for hver hjelp som ikke får penger. "
+                "Ingenting ble snudd.",
+                people=MOST,
+            )
+        )
 
 
 def told_without(attesters: Sequence[Held], names: Names) -> Iterator[Block]:
@@ -487,7 +508,12 @@ def told_without(attesters: Sequence[Held], names: Names) -> Iterator[Block]:
         yield Points(tuple(texts))
         yield Paragraph(N_("Se på det før dere bestemmer."))
     else:
-        yield Paragraph(N_("Vi regnet på nytt uten ett og ett sted. De samme fikk penger hver gang."))
+        yield Paragraph(
+            N_(
+                "Noen svarte med en kode fra et sted eller en ansatt. "
+                "Vi regnet på nytt uten dem, ett sted om gangen. De samme fikk penger hver gang."
+            )
+        )
 
 
 def _without_one(each: Held, number: int, names: Names) -> Iterator[Text]:
@@ -497,14 +523,14 @@ def _without_one(each: Held, number: int, names: Names) -> Iterator[Text]:
     if each["lost"]:
         lost = names.listed("measures", each["lost"])
         yield N_(
-            "Uten dem som svarte med kode fra {place}, hadde disse ikke fått penger: {names}.",
+            "Uten dem som svarte med kode fra {place}, hadde dette ikke fått penger: {names}.",
             place=place,
             names=lost,
         )
     if each["gained"]:
         gained = names.listed("measures", each["gained"])
         yield N_(
-            "Uten dem som svarte med kode fra {place}, hadde også disse fått penger: {names}.",
+            "Uten dem som svarte med kode fra {place}, hadde også dette fått penger: {names}.",
             place=place,
             names=gained,
         )
@@ -515,23 +541,26 @@ def _other_voices(held: Held, main: Held, names: Names) -> Iterator[Block]:
     other = held.get("other")
     if not other:
         return
-    yield Heading(2, N_("Om andre svar hadde telt"))
+    yield Heading(2, N_("Hva om andre svar hadde telt?"))
     if other["steering"] == "all":
-        yield Paragraph(N_("En hjelper har møtt {people} av dem som svarte.", people=other["people"]))
+        yield Paragraph(N_("En ansatt har møtt {people} av dem som svarte.", people=other["people"]))
     else:
         yield Paragraph(N_("{people} har svart når vi teller alle.", people=other["people"]))
     funded = {each["measure"] for each in main["measures"] if _is_funded(each)}
     gained, lost = sorted(set(other["funded"]) - funded), sorted(funded - set(other["funded"]))
     if gained:
         yield Paragraph(
-            N_("Etter de svarene hadde også disse fått: {names}.", names=names.listed("measures", gained))
+            N_(
+                "Med de svarene hadde også dette fått penger: {names}.",
+                names=names.listed("measures", gained),
+            )
         )
     if lost:
         yield Paragraph(
-            N_("Etter de svarene hadde disse ikke fått: {names}.", names=names.listed("measures", lost))
+            N_("Med de svarene hadde dette ikke fått penger: {names}.", names=names.listed("measures", lost))
         )
     if not gained and not lost:
-        yield Paragraph(N_("Etter de svarene hadde de samme fått penger."))
+        yield Paragraph(N_("Med de svarene hadde de samme fått penger."))
 
 
 def _compared(held: Held, names: Names) -> Iterator[Block]:
@@ -583,11 +612,11 @@ def _difference(held: Held, rule: str, by_rule: Mapping[str, Mapping[str, Held]]
 
 
 def _again(held: Held) -> Iterator[Block]:
-    yield Heading(2, N_("Slik kan det etterprøves"))
+    yield Heading(2, N_("Slik kan dette sjekkes"))
     yield Paragraph(
         N_(
-            "Tallene som alt bygger på, ligger hos kommunen. Et annet program regner ut alt på nytt av dem. "
-            "Ingen kan endre dem uten at merkene her blir feil."
+            "Kommunen har alle tallene. Et annet program kan regne ut alt på nytt. "
+            "Endrer noen en fil, stemmer ikke fingeravtrykket her lenger."
         )
     )
     marks = [("call.toml", held["call"]["digest"]), *sorted(held.get("internal", {}).items())]

@@ -33,12 +33,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 LONGEST_CODE = 64
 CHANGED = N_(
-    "Noen andre endret søknaden samtidig. Her står det du skrev. Det er ikke lagret: "
-    "lagrer du nå, gjelder det i stedet for deres."
+    "Noen andre endret søknaden samtidig. Her står det du skrev. Det er ikke lagret. "
+    "Lagrer du nå, gjelder det du skrev, og ikke det de andre skrev."
 )
 NOT_WITHDRAWN = N_(
-    "Noen andre endret søknaden samtidig. Den er ikke trukket. Her står den slik den er nå: "
-    "vil dere fortsatt trekke den, trykk en gang til."
+    "Noen andre endret søknaden samtidig. Den er ikke trukket. Her står den slik den er nå. "
+    "Vil dere fortsatt trekke den, trykker dere en gang til."
 )
 NO_SUCH_CODE = N_("Koden åpner ingen søknad her. Se etter om hvert tegn er riktig.")
 ONLY_THE_LEAD = N_("Bare den som leder søknaden, kan sende den eller trekke den.")

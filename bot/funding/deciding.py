@@ -151,7 +151,7 @@ def _beyond_groups(found: Competition, units: Units) -> Iterator[Text]:
         yield N_("{title} får mer enn {cap} kroner i en periode.", title=title, cap=cap)
     given = {applicant for (applicant, _), money in spent.items() if money}
     if _over(limits.applicants, len(given)):
-        yield N_("Høyst {count} søknader kan få penger.", count=limits.applicants or 0)
+        yield N_("For mange søknader får penger. Det kan være høyst {count}.", count=limits.applicants or 0)
 
 
 def _over(limit: int | None, value: int) -> bool:

@@ -15,8 +15,8 @@ from bot.store.decisions import Decision
 from dialogs.text import N_, Text, Told
 
 FUNDED = N_(
-    "Kommunen har bestemt hva pengene går til. "
-    "Du ba om noe som får penger nå: {things}. "
+    "Noe du ba om, får penger nå. "
+    "Kommunen har bestemt at pengene går til dette: {things}. "
     "Det er ikke sikkert at det blir plass til alle."
 )
 UNFUNDED = N_(

@@ -184,7 +184,9 @@ def group_label(name: str) -> Text:
     group, _, told = name.partition(" ")
     if group == FAMILY:
         return (
-            N_("Familier med lite penger, eller som ikke svarte") if told else N_("Familier med nok penger")
+            N_("Familier med lite penger eller uten svar om penger")
+            if told
+            else N_("Familier med nok penger")
         )
     if group == YOUTH and "-" in told:
         youngest, oldest = told.split("-")

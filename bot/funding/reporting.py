@@ -51,7 +51,7 @@ def reasons(report: Mapping[str, str], got: Granted) -> tuple[Reason, ...]:
     if not places.isdecimal() or len(places) > 7 or int(places) > MOST_PLACES:
         found.append(Reason("places", "plan", N_("Skriv hvor mange plasser dere har gitt, som et tall.")))
     elif int(places) > got.places:
-        why = N_("Dere fikk penger til {count} plasser.", count=got.places)
+        why = N_("Antall plasser dere fikk penger til: {count}.", count=got.places)
         found.append(Reason("places-above", "plan", why, refuses=False))
     if spent is None:
         found.append(Reason("spent", "plan", N_("Skriv hvor mange kroner dere har brukt.")))

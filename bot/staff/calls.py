@@ -57,9 +57,11 @@ APPLICATION_STATES: dict[str, Text] = {
     "withdrawn": N_("trukket"),
 }
 STILL_OPEN = N_("Utlysningen er åpen. Den må være lukket før noen kan bestemme.")
-NOT_MADE = N_("Dette kan ikke vedtas slik. Se hva som er galt, og at begrunnelsen er skrevet.")
+NOT_MADE = N_("Vedtaket er ikke lagret. Se hva som er galt, og om begrunnelsen mangler.")
 DECIDED = N_("En annen rakk å vedta før deg. Ditt vedtak er ikke lagret. Her står det som er bestemt.")
-NOT_AGREED = N_("Vedtaket venter ikke på deg. Det må være en annen enn den som foreslo det.")
+NOT_AGREED = N_(
+    "Du kan ikke si deg enig her. Enten er vedtaket endret eller trukket, eller så er det ditt eget."
+)
 NO_CAP = N_("Dette er ikke et beløp. Skriv kroner med tall, som 400 000.")
 routes = APIRouter(prefix=PAGE)
 

@@ -88,16 +88,16 @@ def test_every_file_is_made_again_from_the_folder_alone_and_what_was_changed_is_
 def test_it_says_what_other_voices_would_have_changed(files: Files) -> None:
     exact = json.loads(files["internal/allocation.json"])
     assert (exact["other"]["steering"], exact["other"]["people"]) == ("all", 160)
-    assert "Om andre svar hadde telt" in files["internal/explanation.md"].decode()
-    assert "Om andre svar hadde telt" not in files["public/explanation.md"].decode()
+    assert "Hva om andre svar hadde telt?" in files["internal/explanation.md"].decode()
+    assert "Hva om andre svar hadde telt?" not in files["public/explanation.md"].decode()
 
 
 def test_whose_codes_turn_a_choice_alone_is_told_to_those_who_decide(files: Files, words: Words) -> None:
     nobody, somebody = files, proposed(words, "equal-shares-completed")
     assert "De samme fikk penger hver gang." in nobody["internal/explanation.md"].decode()
     told = somebody["internal/explanation.md"].decode()
-    assert "kode fra Helsestasjonen, hadde disse ikke fått penger: Matkasser." in told
-    assert "kode fra Ungdomshuset, hadde også disse fått penger: Sommerjobb." in told
+    assert "kode fra Helsestasjonen, hadde dette ikke fått penger: Matkasser." in told
+    assert "kode fra Ungdomshuset, hadde også dette fått penger: Sommerjobb." in told
     assert "Se på det før dere bestemmer." in told
 
 
@@ -108,7 +108,7 @@ def test_who_is_few_and_who_has_no_place_is_called_by_no_name(words: Words, peop
     turning = {"name": None, "people": people, "lost": ["leksehjelp"], "gained": []}
     blocks = list(told_without([turning], Names({"names": {}})))
     told = papers.markdown(blocks, papers.speaker(partial(words.say, language="nb")))
-    assert f"kode fra {called}, hadde disse ikke fått penger: leksehjelp." in told
+    assert f"kode fra {called}, hadde dette ikke fått penger: leksehjelp." in told
 
 
 def test_of_a_call_closed_before_it_was_counted_nothing_is_told_of_codes(words: Words) -> None:

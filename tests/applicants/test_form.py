@@ -118,7 +118,7 @@ async def test_each_partner_confirms_by_a_code_of_its_own_and_who_leads_by_sendi
     assert set(codes) == {NAV, MISSION}
     assert await words(house) == [True, False, False]
     page = await opened_as(partner, codes[NAV].lower().replace("-", " "))
-    assert f"søknaden for {NAV}" in page.text
+    assert f"søknaden som {NAV}" in page.text
     assert "Kjøretimer" in page.text
     page = await partner.sends("/soknad", {"do": "confirm partners", **filled()})
     assert f"{NAV} (en statlig etat) har bekreftet." in page.text

@@ -49,14 +49,14 @@ async def funded(body: Body, house: House) -> None:
 async def test_a_funded_group_reports_in_a_form_and_is_told_what_is_wrong(body: Body, house: House) -> None:
     await funded(body, house)
     page = await body.opens("/rapport")
-    assert "150\N{NO-BREAK SPACE}000 kroner til 6 plasser" in page.text
+    assert "150\N{NO-BREAK SPACE}000 kroner. Antall plasser: 6." in page.text
     assert ">01.07.2021–31.12.2021</h2>" in page.text
     page = await body.sends("/rapport/2021-h2", {"places": "mange", "spent": "", "done": ""})
     assert page.status_code == 422
     assert page.text.count("<li>") >= 3
     assert 'value="mange"' in page.text
     page = await body.sends("/rapport/2021-h2", {"places": "7", "spent": "150 000", "done": "Seks kjører."})
-    assert "Dere fikk penger til 6 plasser." in page.text
+    assert "Antall plasser dere fikk penger til: 6." in page.text
     assert "Rapporten kom" in page.text
     async with reading(house.world.engine) as db:
         assert await reports.to_remind(db, house.world.keys, DUE * 2, DUE * 2) == []

@@ -162,7 +162,7 @@ def test_the_account_of_the_money_says_the_same_everywhere(town: Town) -> None:
     for grant in json.loads(town.files["grants.json"].read_text("utf-8"))["grants"]:
         assert grant["amountAwarded"] * 100 in given.values()
     page = re.sub(r"<[^>]+>", " ", town.answers[PAGES[1]])
-    for kroner, places in re.findall(r"(\d[\d\s]*)\skr\stil\s(\d+)\splasser", page):
+    for kroner, places in re.findall(r"(\d[\d\s]*)\skr\.\sAntall\splasser:\s(\d+)", page):
         assert int(re.sub(r"\D", "", kroner)) in shown
         assert int(places) in {each["units"] * each["places"] for each in measures.values() if each["units"]}
     numbers = from_json(town.files["summary.json"])

@@ -101,12 +101,12 @@ async def test_what_another_rule_or_cap_would_change_is_told_in_words_and_drawn(
     browser = await coordinator(calls_desk)
     page = (await browser.get(f"{HERE}/fordeling?grense=50 000")).text
     told = " ".join(page.partition("Hva som blir annerledes")[2].partition("</dl>")[0].split())
-    assert "<dt>Like andeler</dt> <dd>Alle får det samme.</dd>" in told
+    assert "<dt>Like andeler</dt> <dd>Alle tiltak får det samme.</dd>" in told
     moved = told.partition("Med grense 50 000 kr</dt>")[2].partition("</dd>")[0]
-    assert "Disse får også penger: Veien til førerkortet." in moved
-    assert "Antall som får mindre: 1." in moved
+    assert "Dette får også penger: Veien til førerkortet." in moved
+    assert "Tiltak som får mindre: 1." in moved
     none_met = told.partition("Bare dem en ansatt har møtt</dt>")[2]
-    assert "Disse får ikke noe: Veien til førerkortet." in none_met
+    assert "Dette får ikke penger: Veien til førerkortet." in none_met
     nothing = (await browser.get(f"{HERE}/fordeling?grense=1")).text
     assert "Disse gruppene får ikke noe av det de ba om: Unge 18–24 år." in nothing
     widths = re.findall(
@@ -121,7 +121,7 @@ async def test_the_whole_explanation_is_a_file_for_the_council(calls_desk: Desk)
     links = re.findall(rf'href="({HERE}/forklaring[^"]+)"', page)
     files = {link.rpartition(".")[2]: await browser.get(link) for link in links}
     assert sorted(files) == ["html", "md", "pdf"]
-    assert "150 000 kr til Veien til førerkortet: del 1 til 6" in " ".join(files["md"].text.split())
+    assert "150 000 kr til Veien til førerkortet: enhet 1 til 6" in " ".join(files["md"].text.split())
     assert "<svg" in files["html"].text
     assert files["pdf"].content.startswith(b"%PDF")
     assert all("attachment" in file.headers["content-disposition"] for file in files.values())
@@ -291,7 +291,7 @@ async def test_whose_codes_turn_a_choice_alone_is_told_before_anybody_decides(ca
     browser = await coordinator(calls_desk, people=0)
     page = (await browser.get(f"{HERE}/vedtak")).text
     assert (
-        "Uten dem som svarte med kode fra Ungdomshuset, hadde disse ikke fått penger: Veien til førerkortet."
+        "Uten dem som svarte med kode fra Ungdomshuset, hadde dette ikke fått penger: Veien til førerkortet."
         in page
     )
     assert "Se på det før dere bestemmer." in page

@@ -69,7 +69,7 @@ async def test_it_says_who_decided_what_and_why_and_how_to_complain(house: House
     assert "kari i Trondheim kommune bestemte dette" in said
     assert "Flest ba om &lt;lappen&gt;." in said
     assert "Veien til førerkortet" in said
-    assert "150 000 kr til 6 plasser." in said
+    assert "150 000 kr. Antall plasser: 6." in said
     assert "Du kan klage innen tre uker." in said
     assert made.digest in said
     assert "Loddet: seed." in said
@@ -125,7 +125,7 @@ async def test_who_was_left_out_reads_the_reason_that_the_rule_had(house: House)
     funded = [each["funded"] for each in made.body["shown"]["measures"]]
     assert sorted(funded) == [False, True]
     said = words(await page(house)).partition("Dette fikk ikke penger")[2]
-    assert "Så mange søkere som utlysningen gir rom for, var valgt før denne." in said
+    assert "Grensen for hvor mange søkere som får penger, er nådd." in said
     assert "Regelen stopper her." not in said
 
 
