@@ -157,6 +157,7 @@ def _measure(course: Course, outcome: Outcome, place: int, others: Mapping[str, 
     return {
         "measure": measure.id,
         "applicant": measure.applicant,
+        "needs": sorted(measure.needs),
         "unit_cost": measure.cost,
         "places": measure.places,
         "units": periods.total(),

@@ -1,7 +1,9 @@
 """What of an account may be published: who gets what, and no number that a few people stand behind.
 
 How many asked for a measure is never shown: with how many asked for each of its needs, it would tell how many
-asked for both. What is shown of people comes from what was published before, of all people and of each need.
+asked for both. Its places tell it too, where all who asked get one: so they are not shown where only a few
+asked for both, or where only a few who asked are not those it is for. What is shown of people comes from what
+was published before, of all people and of each need.
 Nor is it said that a funded measure ended because all who asked had got a place: its places would count them.
 Nor how large a group's part of the money is: beside how many of it asked, as published, a part tells how many
 the measure is not for. Where few asked for any measure, only who gets money is told: what waits and what
@@ -21,25 +23,26 @@ FEWEST = 5  # people behind a number that the staff see
 def compared(
     held: Mapping[str, Account],
     rule: str,
-    people: int | None,
+    released: Mapping[str, int],
     fewest: int,
 ) -> dict[str, Account]:
     """The accounts of all rules as they may be published beside each other; that of `rule` always is."""
     told = [rule] if _few_asked(held[rule], fewest) else held
-    return {each: published(held[each], people, fewest) for each in told}
+    return {each: published(held[each], released, fewest) for each in told}
 
 
-def published(held: Account, people: int | None, fewest: int) -> Account:
+def published(held: Account, released: Mapping[str, int], fewest: int) -> Account:
     """An account with every number left out that few people stand behind, or that would give one away.
 
-    `people`: how many have answered, as published before; `fewest`: people behind a number that is shown.
+    `released`: how many asked for each need, and under "" how many have answered, as published before;
+    `fewest`: people behind a number that is shown.
     """
-    small, few = _small(held["measures"], fewest), _few_asked(held, fewest)
+    small, few = _small(held["measures"], released, fewest), _few_asked(held, fewest)
     return {
         "rule": held["rule"],
         "money": held["money"],
         "spent": None if small else held["spent"],  # with what each unit costs, a sum tells the units
-        "people": people,
+        "people": released.get(""),
         "chosen": held["chosen"],
         "measures": [_measure(each, each["measure"] in small, fewest) for each in held["measures"]],
         "left_caps": _left(held, fewest),
@@ -53,11 +56,23 @@ def _few_asked(held: Account, fewest: int) -> bool:
     return any(each["asked"] < fewest for each in held["measures"])
 
 
-def _small(measures: Sequence[Account], fewest: int) -> set[str]:
-    """The funded measures whose places would tell how few asked; never one alone, for the sum would tell."""
-    funded = sorted((each["asked"], each["measure"]) for each in measures if each["units"])
-    few = sum(asked < fewest for asked, _ in funded)
-    return {measure for _, measure in funded[: max(few, 2) if few else 0]}
+def _small(measures: Sequence[Account], released: Mapping[str, int], fewest: int) -> set[str]:
+    """The funded measures whose places would tell of a few; never one alone, for the sum would tell."""
+    funded = sorted(
+        (each["asked"], each["measure"], _tells(each, released, fewest)) for each in measures if each["units"]
+    )
+    telling = [measure for _, measure, tells in funded if tells]
+    beside = [measure for _, measure, tells in funded if not tells]
+    return {*telling, *(beside[:1] if len(telling) == 1 else ())}
+
+
+def _tells(each: Account, released: Mapping[str, int], fewest: int) -> bool:
+    """Whether who knows how many asked for a measure knows how many a few people are."""
+    if each["asked"] < fewest:
+        return True
+    wishes = [released.get(need) for need in each["needs"]]
+    # More wishes than people: so many asked for two of its needs, or are not those it is for.
+    return None not in wishes and 0 < sum(filter(None, wishes)) - each["asked"] < fewest
 
 
 def _measure(each: Account, small: bool, fewest: int) -> Account:

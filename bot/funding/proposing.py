@@ -148,7 +148,7 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
     attesters = snapshot.attesters_read(taken["attesters"] or ())
     exact["attesters"] = turned(given, rule, funded(given, outcomes[rule]), attesters, allocated)
     released = taken["released"]  # how many asked for each need, and under "" how many answered
-    shown = compared(held, rule, released.get(""), taken["fewest"])
+    shown = compared(held, rule, released, taken["fewest"])
     return exact, shared | {"accounts": shown, "released": released}
 
 

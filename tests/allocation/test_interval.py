@@ -31,7 +31,7 @@ def shown(people: tuple[int, ...], offers: tuple[Measure, ...], limits: Limits) 
     for rule in RULES:
         outcome = allocate(round_, rule, demand)
         held[rule] = account(round_, rule, outcome, demand)
-    return canonical(compared(held, RULES[0], None, FEWEST)), demand.asked
+    return canonical(compared(held, RULES[0], {}, FEWEST)), demand.asked
 
 
 def worlds(offers: tuple[Measure, ...], limits: Limits) -> Iterator[list[list[int]]]:

@@ -1,7 +1,10 @@
 """What is published of an account gives nobody away."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,11 +36,13 @@ OF_PEOPLE = {
 }
 
 
-def shown_of(round_: Round, rule: str, fewest: int = FEWEST) -> tuple[dict, dict]:  # type: ignore[type-arg]  # JSON
+def shown_of(
+    round_: Round, rule: str, fewest: int = FEWEST, released: Mapping[str, int] = MappingProxyType({})
+) -> tuple[dict, dict]:  # type: ignore[type-arg]  # JSON
     demand = Demand(round_)
     outcome = allocate(round_, rule, demand)
     held = account(round_, rule, outcome, demand)
-    return held, published(held, None, fewest)
+    return held, published(held, released, fewest)
 
 
 def keys(held: object) -> set[str]:
@@ -103,6 +108,45 @@ def test_three_or_four_behind_a_measure_look_the_same() -> None:
         )
         offers = tuple(Measure(id, id, frozenset(id), 10, None, 10, 1, 9) for id in "abc")
         _, shown = shown_of(Round(crowd, offers, Limits(60)), "most-requested")
+        told.append(json.dumps(shown))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_how_many_asked_for_both_is_not_told_by_the_places_where_they_are_few(rule: str) -> None:
+    """One measure for two needs, 9 and 8 as published, with money for all: its places are those who asked."""
+    told = {}
+    for both in range(6):
+        crowd = (
+            Voices(frozenset("a"), "x", 9 - both),
+            Voices(frozenset("b"), "x", 8 - both),
+            Voices(frozenset("ab"), "x", both),
+            Voices(frozenset("c"), "x", 40),
+        )
+        offers = (
+            Measure("ab", "x", frozenset("ab"), 1, None, 1, 1, 99),
+            Measure("c", "y", frozenset("c"), 1, None, 1, 1, 99),
+        )
+        _, shown = shown_of(Round(crowd, offers, Limits(500)), rule, released={"a": 9, "b": 8, "c": 40})
+        told[both] = json.dumps(shown)
+    assert told[1] == told[2] == told[3] == told[4]
+    assert "null" in told[4]
+    assert len({told[0], told[4], told[5]}) == 3  # nobody, or five and more: that may be told
+
+
+def test_how_many_a_measure_is_not_for_is_not_told_by_the_places_where_they_are_few() -> None:
+    told = []
+    for others in (1, 4):
+        crowd = (
+            Voices(frozenset("a"), "x", 30 - others),
+            Voices(frozenset("a"), "y", others),
+            Voices(frozenset("c"), "x", 40),
+        )
+        offers = (
+            Measure("a", "x", frozenset("a"), 1, frozenset("x"), 1, 1, 99),
+            Measure("c", "y", frozenset("c"), 1, None, 1, 1, 99),
+        )
+        _, shown = shown_of(Round(crowd, offers, Limits(500)), RULES[0], released={"a": 30, "c": 40})
         told.append(json.dumps(shown))
     assert told[0] == told[1]
 
