@@ -1,0 +1,154 @@
+"""A coordinator decides by name: the proposal, what a change costs whom, and what was decided."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from bot.allocation.account import Account
+from bot.allocation.explain import Block, Names, told_without
+from bot.allocation.margin import turned
+from bot.allocation.model import Attester
+from bot.channels.webchat import decided as public
+from bot.clock import moment
+from bot.funding import deciding, rounds
+from bot.funding.deciding import AlreadyDecided, Units, WrongDecision
+from bot.funding.rounds import Competition
+from bot.staff import calls, labels
+from bot.staff.access import Coordinating, note
+from bot.staff.comparison import shared
+from bot.staff.office import Visit
+from bot.store import decisions
+from bot.store.audit import Deed
+from bot.store.calls import Held
+from bot.store.decisions import Decision
+from dialogs.text import N_, Text
+
+LONGEST_REASON = 4_000
+STILL_OPEN = N_("Utlysningen er åpen. Den må være lukket før noen kan bestemme.")
+NOT_MADE = N_("Dette kan ikke vedtas slik. Se hva som er galt, og at begrunnelsen er skrevet.")
+DECIDED = N_("En annen rakk å vedta før deg. Ditt vedtak er ikke lagret. Her står det som er bestemt.")
+NOT_AGREED = N_("Vedtaket venter ikke på deg. Det må være en annen enn den som foreslo det.")
+routes = APIRouter(prefix=calls.PAGE)
+
+
+@routes.get("/{key}/vedtak")
+async def deciding_page(visit: Coordinating, key: str) -> Response:
+    """The proposal, to be taken as it is or changed; or what was decided."""
+    return await _decision_page(visit, key, None)
+
+
+async def _decision_page(
+    visit: Visit, key: str, units: Units | None, trouble: Text | None = None, status: int = 200
+) -> Response:
+    world = visit.office.world
+    async with visit.acting() as db:
+        held = await calls.ours(visit, db, key)
+        await note(db, visit, Deed("open", "allocation", key))
+        made = await decisions.of_call(db, key)
+        found = await rounds.competition(db, world.keys, key, world.places)
+        attesters = await rounds.attesters(db, world.keys, found)
+    weighed = await asyncio.to_thread(deciding.weigh, found, held.call.rule, units)
+    differing = made and deciding.differences(made.body["proposal"], made.body["decided"])
+    is_final = made is not None and made.final
+    without = [] if is_final else await asyncio.to_thread(_without, found, attesters, weighed.proposal)
+    is_over = held.closed_at is not None or held.call.is_past(moment(visit.now))
+    return visit.show(
+        "vedtak.html",
+        status=status,
+        weighed=weighed,
+        without=without,
+        made=made,
+        differing=differing,
+        mine=made is not None and made.by == visit.worker.name,
+        read_at=f"{public.PAGE}/{key}" if held.decided and public.shown_in(held, world.places) else None,
+        measure_names={each.id: found.measure(each.id) for each in found.round.measures},
+        trouble=trouble,
+        still=None if is_over else STILL_OPEN,
+        reason=visit.field("reason"),
+        at=labels.day,
+        **shared(found),
+    )
+
+
+def _without(found: Competition, attesters: Sequence[Attester] | None, proposal: Account) -> list[Block]:
+    """What the proposal would be without the people of one place, or of one worker, alone."""
+    got = {each["measure"] for each in proposal["measures"] if each["units"]}
+    told = turned(found.round, found.held.call.rule, got, attesters or ())
+    names = {measure.id: found.measure(measure.id) for measure in found.round.measures}
+    return list(told_without(told, Names({"names": {"measures": names}})))
+
+
+@routes.post("/{key}/vedtak")
+async def decide(visit: Coordinating, key: str) -> Response:
+    """Look at what a change costs whom, or decide."""
+    world = visit.office.world
+    async with visit.acting() as db:
+        held = await calls.ours(visit, db, key)
+        found = await rounds.competition(db, world.keys, key, world.places)
+    typed = _typed(visit, found)
+    units = {key: int(written) for key, written in typed.items() if _is_count(written)}
+    for id, _ in (each for each, written in typed.items() if written and not _is_count(written)):
+        why = N_("{name}: skriv et helt tall. Ingenting er bestemt.", name=found.measure(id))
+        return await _decision_page(visit, key, units, why, 422)
+    if visit.field("do") != "decide":
+        return await _decision_page(visit, key, units)
+    reason = visit.field("reason")[:LONGEST_REASON]
+    try:
+        async with visit.acting() as db:
+            by, fewest = visit.worker.name, visit.office.settings.publish_fewest
+            made = await deciding.decide(db, world.keys, found, units, by, reason, visit.now, fewest)
+            await note(db, visit, _deed("decide", held, made, reason))
+    except AlreadyDecided:
+        return await _decision_page(visit, key, None, DECIDED, 409)
+    except WrongDecision:
+        return await _decision_page(visit, key, units, NOT_MADE, 422)
+    return visit.go(f"{calls.PAGE}/{key}/vedtak")
+
+
+def _deed(act: str, held: Held, made: Decision, reason: str | None = None) -> Deed:
+    return Deed(act, "call", held.call.key, held.call.municipalities[0], reason or made.reason)
+
+
+def _typed(visit: Visit, found: Competition) -> Mapping[tuple[str, int], str]:
+    """What stands in the form for the units of each measure in each period."""
+    return {
+        (measure.id, period): visit.field(f"{measure.id}.{period}")
+        for measure in found.round.measures
+        for period in measure.periods
+    }
+
+
+def _is_count(written: str) -> bool:
+    return written.isdecimal() and len(written) < 7
+
+
+@routes.post("/{key}/enig")
+async def agree(visit: Coordinating, key: str) -> Response:
+    """Agree to another's decision, which makes it final: to the one that was read, not to one made since."""
+    world = visit.office.world
+    try:
+        async with visit.acting() as db:
+            held = await calls.ours(visit, db, key)
+            waiting = await decisions.of_call(db, key)
+            if waiting is None or waiting.digest != visit.field("digest"):
+                raise WrongDecision("this is not the decision that was read")
+            found = await rounds.competition(db, world.keys, key, world.places)
+            made = await deciding.agree(db, found, visit.worker.name, visit.now)
+            await note(db, visit, _deed("agree", held, made))
+    except WrongDecision:
+        return await _decision_page(visit, key, None, NOT_AGREED, 409)
+    return visit.go(f"{calls.PAGE}/{key}/vedtak")
+
+
+@routes.post("/{key}/angre")
+async def take_back(visit: Coordinating, key: str) -> Response:
+    """Take back a decision that nobody has agreed to yet."""
+    async with visit.acting() as db:
+        held = await calls.ours(visit, db, key)
+        if await decisions.take_back(db, key):
+            await note(db, visit, Deed("take back", "call", key, held.call.municipalities[0]))
+    return visit.go(f"{calls.PAGE}/{key}/vedtak")
