@@ -58,7 +58,13 @@ class Weighed:
     units: Units
     changes: tuple[Change, ...]
     needs: tuple[tuple[str, int], ...]  # need, and how many more (or fewer) of its asks are met
+    groups: tuple[tuple[str, int, int], ...]  # target group, how many more of its asks are met, how many then
     faults: tuple[Text, ...]
+
+    @property
+    def digest(self) -> str:
+        """Of what is given and all that it costs whom: who decides hands back that of what they saw."""
+        return _digest(canonical({"proposal": self.proposal, "decided": self.decided}))
 
 
 def units_of(outcome: Outcome, found: Competition) -> Units:
@@ -77,15 +83,15 @@ def weigh(found: Competition, rule: str, units: Units | None = None) -> Weighed:
     given = units_of(outcome, found) if units is None else {key: n for key, n in units.items() if n}
     bought = _bought(found, demand, given)
     decided = account(found.round, DECIDED, _for_the_same_reason(bought, outcome), demand)
-    changes, needs = differences(proposal, decided)
-    return Weighed(proposal, decided, given, changes, needs, _faults(found, given, decided))
+    changes, needs, groups = differences(proposal, decided)
+    return Weighed(proposal, decided, given, changes, needs, groups, _faults(found, given, decided))
 
 
 def differences(
     proposal: Account, decided: Account
-) -> tuple[tuple[Change, ...], tuple[tuple[str, int], ...]]:
-    """What a decision gives otherwise than was proposed, and how many more or fewer of each need it meets."""
-    return _changes(proposal, decided), _needs(proposal, decided)
+) -> tuple[tuple[Change, ...], tuple[tuple[str, int], ...], tuple[tuple[str, int, int], ...]]:
+    """What a decision gives otherwise than was proposed, and how much more or less of whose asks it meets."""
+    return _changes(proposal, decided), _needs(proposal, decided), _groups(proposal, decided)
 
 
 def _bought(found: Competition, demand: Demand, units: Units) -> Outcome:
@@ -120,6 +126,16 @@ def _needs(proposal: Account, decided: Account) -> tuple[tuple[str, int], ...]:
     pairs = zip(proposal["needs"], decided["needs"], strict=True)
     moved = ((before["need"], after["met"] - before["met"]) for before, after in pairs)
     return tuple((need, more) for need, more in moved if more)
+
+
+def _groups(proposal: Account, decided: Account) -> tuple[tuple[str, int, int], ...]:
+    pairs = zip(proposal["groups"], decided["groups"], strict=True)
+    moved = ((before["group"], after["met"] - before["met"], after["met"]) for before, after in pairs)
+    return tuple(each for each in moved if each[1])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _faults(found: Competition, units: Units, decided: Account) -> tuple[Text, ...]:
@@ -244,7 +260,7 @@ async def decide(
         raise WrongDecision(f"the call does not allow this: {len(weighed.faults)} faults")
     seed = await calls.seed(db, keys, held.call.key)
     body = canonical(body_of(found, held.call.rule, weighed, seed, fewest))
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    digest = _digest(body)
     alone = held.call.deciders == 1
     if not await decisions.keep(db, held.call.key, body, digest, reason.strip(), by, now, final=alone):
         raise AlreadyDecided(f"{held.call.key} is decided, and a decision can not be changed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -30,8 +31,11 @@ from dialogs.text import N_, Text
 LONGEST_REASON = 4_000
 STILL_OPEN = N_("Utlysningen er åpen. Den må være lukket før noen kan bestemme.")
 NOT_MADE = N_("Dette kan ikke vedtas slik. Se hva som er galt, og at begrunnelsen er skrevet.")
+LOOK_FIRST = N_("Ingenting er bestemt ennå. Se lenger nede hva det koster hvem, og trykk en gang til.")
 DECIDED = N_("En annen rakk å vedta før deg. Ditt vedtak er ikke lagret. Her står det som er bestemt.")
 NOT_AGREED = N_("Vedtaket venter ikke på deg. Det må være en annen enn den som foreslo det.")
+Typed: TypeAlias = Mapping[tuple[str, int], str]
+"""What stands in the form for the units of each measure in each period."""
 routes = APIRouter(prefix=calls.PAGE)
 
 
@@ -42,9 +46,11 @@ async def deciding_page(visit: Coordinating, key: str) -> Response:
 
 
 async def _decision_page(
-    visit: Visit, key: str, units: Units | None, trouble: Text | None = None, status: int = 200
+    visit: Visit, key: str, typed: Typed | None, trouble: Text | None = None, status: int = 200
 ) -> Response:
     world = visit.office.world
+    unclear = _unclear(typed or {})
+    units = None if typed is None or unclear else _units(typed)
     async with visit.acting() as db:
         held = await calls.ours(visit, db, key)
         await note(db, visit, Deed("open", "allocation", key))
@@ -60,6 +66,8 @@ async def _decision_page(
         "vedtak.html",
         status=status,
         weighed=weighed,
+        typed={each: str(count) for each, count in weighed.units.items()} if typed is None else typed,
+        unclear=unclear,
         without=without,
         made=made,
         differing=differing,
@@ -84,37 +92,43 @@ def _without(found: Competition, attesters: Sequence[Attester] | None, proposal:
 
 @routes.post("/{key}/vedtak")
 async def decide(visit: Coordinating, key: str) -> Response:
-    """Look at what a change costs whom, or decide."""
+    """Look at what a change costs whom, or decide: only what was shown with its cost is decided."""
     world = visit.office.world
     async with visit.acting() as db:
         held = await calls.ours(visit, db, key)
         found = await rounds.competition(db, world.keys, key, world.places)
+    if held.decided:
+        return await _decision_page(visit, key, None, DECIDED, 409)
     typed = _typed(visit, found)
-    units = {key: int(written) for key, written in typed.items() if _is_count(written)}
-    for id, _ in (each for each, written in typed.items() if written and not _is_count(written)):
-        why = N_("{name}: skriv et helt tall. Ingenting er bestemt.", name=found.measure(id))
-        return await _decision_page(visit, key, units, why, 422)
+    if unclear := _unclear(typed):
+        return await _decision_page(visit, key, typed, _told_unclear(found, unclear[0]), 422)
     if visit.field("do") != "decide":
-        return await _decision_page(visit, key, units)
-    reason = visit.field("reason")[:LONGEST_REASON]
+        return await _decision_page(visit, key, typed)
+    weighed = await asyncio.to_thread(deciding.weigh, found, held.call.rule, _units(typed))
+    if visit.field("seen") != weighed.digest:
+        return await _decision_page(visit, key, typed, LOOK_FIRST, 422)
     try:
-        async with visit.acting() as db:
-            by, fewest = visit.worker.name, visit.office.settings.publish_fewest
-            made = await deciding.decide(db, world.keys, found, units, by, reason, visit.now, fewest)
-            await note(db, visit, _deed("decide", held, made, reason))
+        await _decided(visit, found, typed)
     except AlreadyDecided:
         return await _decision_page(visit, key, None, DECIDED, 409)
     except WrongDecision:
-        return await _decision_page(visit, key, units, NOT_MADE, 422)
+        return await _decision_page(visit, key, typed, NOT_MADE, 422)
     return visit.go(f"{calls.PAGE}/{key}/vedtak")
+
+
+async def _decided(visit: Visit, found: Competition, typed: Typed) -> None:
+    keys, fewest = visit.office.world.keys, visit.office.settings.publish_fewest
+    reason, by = visit.field("reason")[:LONGEST_REASON], visit.worker.name
+    async with visit.acting() as db:
+        made = await deciding.decide(db, keys, found, _units(typed), by, reason, visit.now, fewest)
+        await note(db, visit, _deed("decide", found.held, made, reason))
 
 
 def _deed(act: str, held: Held, made: Decision, reason: str | None = None) -> Deed:
     return Deed(act, "call", held.call.key, held.call.municipalities[0], reason or made.reason)
 
 
-def _typed(visit: Visit, found: Competition) -> Mapping[tuple[str, int], str]:
-    """What stands in the form for the units of each measure in each period."""
+def _typed(visit: Visit, found: Competition) -> Typed:
     return {
         (measure.id, period): visit.field(f"{measure.id}.{period}")
         for measure in found.round.measures
@@ -122,8 +136,22 @@ def _typed(visit: Visit, found: Competition) -> Mapping[tuple[str, int], str]:
     }
 
 
-def _is_count(written: str) -> bool:
-    return written.isdecimal() and len(written) < 7
+def _unclear(typed: Typed) -> list[tuple[str, int]]:
+    """What is no count: an empty field is not taken for none, for a decision can not be changed."""
+    return [each for each, written in typed.items() if not (written.isdecimal() and len(written) < 7)]
+
+
+def _told_unclear(found: Competition, unclear: tuple[str, int]) -> Text:
+    measure, period = found.measure(unclear[0]), found.held.call.periods[unclear[1]].dates
+    return N_(
+        "{name}, {period}: skriv et helt tall, 0 for ingenting. Ingenting er bestemt.",
+        name=measure,
+        period=period,
+    )
+
+
+def _units(typed: Typed) -> Units:
+    return {each: int(written) for each, written in typed.items()}
 
 
 @routes.post("/{key}/enig")

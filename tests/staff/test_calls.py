@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -23,6 +24,7 @@ from tests.web.serving import settings
 
 HERE = f"/ansatt/utlysninger/{KEY}"
 DIGEST = re.compile(r'name="digest" value="(\w+)"')
+SEEN = re.compile(r'name="seen" value="(\w+)"')
 UNITS = re.compile(r'name="([\w-]+\.0)"[^>]*value="(\d+)"')
 
 
@@ -40,6 +42,18 @@ async def coordinator(desk: Desk, name: str = "kari", text: str = FILES[KEY], pe
 async def made(desk: Desk) -> Decision | None:
     async with reading(desk.house.world.engine) as db:
         return await decisions.of_call(db, KEY)
+
+
+def form(page: str) -> dict[str, str]:
+    """What the form of a decision carries: the units, and the mark of what they were shown to cost."""
+    return dict([*UNITS.findall(page), *(("seen", each) for each in SEEN.findall(page))])
+
+
+async def settle(browser: Browser, **fields: str) -> httpx.Response:
+    """Look at what is typed, and decide just that."""
+    looked = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="look", **fields)
+    seen = {**fields, **form(looked.text)}
+    return await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **seen)
 
 
 async def test_each_application_is_listed_with_all_that_it_lacks(calls_desk: Desk) -> None:
@@ -134,7 +148,7 @@ async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> Non
     page = (await browser.get(f"{HERE}/vedtak")).text
     assert "2021-h2" not in page
     assert '<th scope="col">01.07.2021–31.12.2021</th>' in page
-    fields = dict(UNITS.findall(page))
+    fields = form(page)
     first = next(name for name, units in fields.items() if units == "6")
     changed = {**fields, first: "1", "reason": "Vi vil spare."}
     looked = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="look", **changed)
@@ -142,7 +156,14 @@ async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> Non
     assert "5 færre får det de ba om" in looked.text
     assert "Vi vil spare." in looked.text
     assert await made(calls_desk) is None
-    done = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **changed)
+    assert "Unge 18–24 år: 5 færre ønsker blir møtt" in looked.text
+    unseen = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **changed)
+    assert unseen.status_code == 422
+    assert "Ingenting er bestemt ennå." in unseen.text
+    assert "5 færre får det de ba om" in unseen.text  # what a press has not been shown, it is shown now
+    assert await made(calls_desk) is None
+    seen = {**changed, **form(unseen.text)}
+    done = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **seen)
     assert done.status_code == 303
     decision = await made(calls_desk)
     assert decision is not None
@@ -154,23 +175,26 @@ async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> Non
 
 async def test_no_decision_without_a_reason_or_beyond_the_call(calls_desk: Desk) -> None:
     browser = await coordinator(calls_desk)
-    fields = dict(UNITS.findall((await browser.get(f"{HERE}/vedtak")).text))
+    fields = form((await browser.get(f"{HERE}/vedtak")).text)
     for wrong in ({"reason": ""}, {"reason": "Alt", next(iter(fields)): "21"}):
-        refused = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **{**fields, **wrong})
+        refused = await settle(browser, **{**fields, **wrong})
         assert refused.status_code == 422
     assert await made(calls_desk) is None
 
 
-@pytest.mark.parametrize("typed", ["2 0", "6 plasser", "-6", "6.0", "²", "1000000"])
+@pytest.mark.parametrize("typed", ["2 0", "6 plasser", "-6", "6.0", "²", "1000000", "", "fem"])
 async def test_what_is_no_number_is_not_taken_for_nothing(calls_desk: Desk, typed: str) -> None:
     """A decision can not be changed: a slip of the hand must not leave a group without money."""
     browser = await coordinator(calls_desk)
-    fields = dict(UNITS.findall((await browser.get(f"{HERE}/vedtak")).text))
+    fields = form((await browser.get(f"{HERE}/vedtak")).text)
     first = next(name for name, units in fields.items() if units == "6")
     wrong = {**fields, first: typed, "reason": "Flest ba."}
     refused = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **wrong)
     assert refused.status_code == 422
     assert "skriv et helt tall" in refused.text
+    assert re.search(rf'name="{first}"[^>]*value="{typed}" aria-invalid="true"', refused.text)
+    assert 'value="decide"' not in refused.text  # nor is anything shown that was summed without it
+    assert "25\N{NO-BREAK SPACE}000" not in refused.text
     assert await made(calls_desk) is None
 
 
@@ -189,7 +213,7 @@ async def test_who_decides_after_another_is_told_and_sees_what_holds(calls_desk:
     kari = await coordinator(calls_desk)
     ola = await calls_desk.worker("ola", "coordinator")
     seen = await ola.get(f"{HERE}/vedtak")
-    fields = dict(UNITS.findall(seen.text))
+    fields = form(seen.text)
     await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
     late = await ola.send(f"{HERE}/vedtak", HERE, do="decide", reason="Jeg vil noe annet.", **fields)
     assert late.status_code == 409
@@ -199,7 +223,7 @@ async def test_who_decides_after_another_is_told_and_sees_what_holds(calls_desk:
 
 async def test_two_must_agree_where_the_call_says_so(calls_desk: Desk) -> None:
     kari = await coordinator(calls_desk, text=TWO)
-    fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
+    fields = form((await kari.get(f"{HERE}/vedtak")).text)
     await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
     waiting = await made(calls_desk)
     assert waiting is not None
@@ -219,10 +243,10 @@ async def test_who_is_asked_to_agree_sees_what_was_changed_and_what_it_costs_who
     page = (await kari.get(f"{HERE}/vedtak")).text
     assert "Send til en koordinator til" in page
     assert "Det kan ikke gjøres om" not in page
-    fields = dict(UNITS.findall(page))
+    fields = form(page)
     first = next(name for name, units in fields.items() if units == "6")
     changed = {**fields, first: "1", "reason": "Vi vil spare."}
-    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", **changed)
+    await settle(kari, **changed)
     ola = await calls_desk.worker("ola", "coordinator")
     read = (await ola.get(f"{HERE}/vedtak")).text
     assert "fra 6 til 1 enheter" in read
@@ -235,7 +259,7 @@ async def test_who_is_asked_to_agree_sees_what_was_changed_and_what_it_costs_who
 
 async def test_a_coordinator_reads_what_a_group_reports_beside_what_it_got(calls_desk: Desk) -> None:
     kari, house = await coordinator(calls_desk), calls_desk.house
-    fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
+    fields = form((await kari.get(f"{HERE}/vedtak")).text)
     await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
     house.series.at += 365 * DAY_MS
     kari = await calls_desk.worker("kari", "coordinator")
@@ -264,13 +288,13 @@ async def test_a_deadline_is_told_in_its_own_zone(calls_desk: Desk) -> None:
 
 async def test_nobody_agrees_to_another_decision_than_the_one_they_read(calls_desk: Desk) -> None:
     kari = await coordinator(calls_desk, text=TWO)
-    fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
+    fields = form((await kari.get(f"{HERE}/vedtak")).text)
     await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
     ola = await calls_desk.worker("ola", "coordinator")
     read = DIGEST.findall((await ola.get(f"{HERE}/vedtak")).text)[0]
     await kari.send(f"{HERE}/angre", f"{HERE}/vedtak")
-    none = dict.fromkeys(fields, "0")
-    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Ingen får noe.", **none)
+    none = {name: "0" for name in fields if name != "seen"}
+    await settle(kari, reason="Ingen får noe.", **none)
     for digest in (read, ""):
         assert (await ola.send(f"{HERE}/enig", f"{HERE}/vedtak", digest=digest)).status_code == 409
     waiting = await made(calls_desk)
@@ -280,7 +304,7 @@ async def test_nobody_agrees_to_another_decision_than_the_one_they_read(calls_de
 
 async def test_a_decision_that_waits_may_be_taken_back(calls_desk: Desk) -> None:
     kari = await coordinator(calls_desk, text=TWO)
-    fields = dict(UNITS.findall((await kari.get(f"{HERE}/vedtak")).text))
+    fields = form((await kari.get(f"{HERE}/vedtak")).text)
     await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
     await kari.send(f"{HERE}/angre", f"{HERE}/vedtak")
     assert await made(calls_desk) is None
@@ -295,7 +319,7 @@ async def test_whose_codes_turn_a_choice_alone_is_told_before_anybody_decides(ca
         in page
     )
     assert "Se på det før dere bestemmer." in page
-    fields = dict(UNITS.findall(page))
+    fields = form(page)
     await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
     assert "Ungdomshuset" not in (await browser.get(f"{HERE}/vedtak")).text
 
