@@ -89,7 +89,7 @@ async def test_a_group_applies_and_a_coordinator_changes_and_decides(browser: Br
         await expect(page.get_by_role("columnheader", name="Like andeler").first).to_be_visible()
         await page.get_by_label("Hva om grensen").fill("100 000")
         await desk.press("Se hva som endrer seg")
-        await expect(page.get_by_role("cell", name="4 · 100 000")).to_be_visible()
+        await expect(page.get_by_role("cell", name="4 enheter, 4 plasser, 100 000 kr")).to_be_visible()
         await page.get_by_role("link", name="Bestem").click()
         units = page.get_by_label("Veien til førerkortet, 01.07.2021–31.12.2021")
         await expect(units).to_have_value("7")

@@ -11,9 +11,11 @@ import pytest_asyncio
 from bot import web
 from bot.clock import DAY_MS
 from bot.funding import rounds
+from bot.staff.comparison import Column
 from bot.store import applications, decisions, reports
 from bot.store.decisions import Decision
 from bot.store.engine import reading
+from dialogs.text import N_
 from tests.funding.conftest import OPEN
 from tests.funding.test_attesters import let_in
 from tests.funding.test_deciding import KEY, TWO, filled
@@ -107,20 +109,56 @@ async def test_both_rules_stand_side_by_side_and_a_cap_may_be_moved(calls_desk: 
     assert "150\N{NO-BREAK SPACE}000" in page  # an amount is never broken over two lines
     moved = (await browser.get(f"{HERE}/fordeling?grense=50 000")).text
     assert "Med grense 50\N{NO-BREAK SPACE}000 kr" in moved
-    assert 'class="differs">2 · 50\N{NO-BREAK SPACE}000' in moved
-    assert "Dette er ikke et beløp" in (await browser.get(f"{HERE}/fordeling?grense=mye")).text
+    assert 'class="differs">2 enheter, 2 plasser, 50\N{NO-BREAK SPACE}000 kr' in moved
+    wrong = (await browser.get(f"{HERE}/fordeling?grense=mye&sokere=0")).text
+    assert "Dette er ikke et beløp" in wrong
+    assert "Dette er ikke et antall søkere" in wrong
+    assert re.search(r'name="grense"[^>]*aria-invalid="true" value="mye"', wrong)
+    assert re.search(r'name="sokere"[^>]*aria-invalid="true" value="0"', wrong)
+
+
+async def test_another_number_of_applicants_may_be_tried_and_what_got_nothing_is_told_why(
+    calls_desk: Desk,
+) -> None:
+    few = FILES[KEY].replace("groups = 8", "groups = 1").replace("cap = 500_000 ", "cap = 100_000 ")
+    browser = await coordinator(calls_desk, text=few)
+    page = (await browser.get(f"{HERE}/fordeling")).text
+    assert re.search(r'name="sokere"[^>]*value="1"', page)
+    assert "Så mange søkere som utlysningen gir rom for, var valgt før denne." in page
+    assert "Med 2 søkere" not in page
+    more = (await browser.get(f"{HERE}/fordeling?grense=&sokere=2")).text
+    told = " ".join(more.partition("Med 2 søkere</dt>")[2].partition("</dd>")[0].split())
+    assert "Disse får også penger: Veien til førerkortet (" in told
+    assert "Igjen av 16\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000 kr" in more
+    both = (await browser.get(f"{HERE}/fordeling?grense=50 000&sokere=2")).text
+    assert "Med grense 50\N{NO-BREAK SPACE}000 kr og 2 søkere" in both
+    as_it_is = (await browser.get(f"{HERE}/fordeling?grense=100 000&sokere=1")).text
+    assert "Med grense" not in as_it_is
+
+
+async def test_where_no_worker_met_anybody_no_column_says_that_nobody_is_left_out(calls_desk: Desk) -> None:
+    browser = await coordinator(calls_desk)
+    page = (await browser.get(f"{HERE}/fordeling")).text
+    assert "En ansatt har møtt ingen av dem som svarte." in page
+    assert "Bare dem en ansatt har møtt" not in page
+
+
+def test_the_groups_left_out_come_from_all_who_answered() -> None:
+    """A group of which no worker met anybody is in no account of the met, and is left out all the same."""
+    met = Column(N_("Bare dem en ansatt har møtt"), {"groups": [{"group": "youth 18-24", "met": 1}]})
+    assert met.left_out({"family": 4, "youth 16-17": 6, "youth 18-24": 6}) == ["youth 16-17"]
 
 
 async def test_what_another_rule_or_cap_would_change_is_told_in_words_and_drawn(calls_desk: Desk) -> None:
     browser = await coordinator(calls_desk)
     page = (await browser.get(f"{HERE}/fordeling?grense=50 000")).text
     told = " ".join(page.partition("Hva som blir annerledes")[2].partition("</dl>")[0].split())
-    assert "<dt>Like andeler</dt> <dd>Alle får det samme.</dd>" in told
+    assert "<dt>Like andeler</dt> <dd>Alle får like mye som med «Flest ønsker først».</dd>" in told
     moved = told.partition("Med grense 50 000 kr</dt>")[2].partition("</dd>")[0]
-    assert "Disse får også penger: Veien til førerkortet." in moved
-    assert "Antall som får mindre: 1." in moved
-    none_met = told.partition("Bare dem en ansatt har møtt</dt>")[2]
-    assert "Disse får ikke noe: Veien til førerkortet." in none_met
+    assert (
+        "Disse får også penger: Veien til førerkortet (Veien til førerkortet)." in moved
+    )  # two have that name
+    assert "Disse får mindre: Veien til førerkortet (Moped)." in moved
     nothing = (await browser.get(f"{HERE}/fordeling?grense=1")).text
     assert "Disse gruppene får ikke noe av det de ba om: Unge 18–24 år." in nothing
     widths = re.findall(
