@@ -242,10 +242,11 @@ async def decide(
     reason: str,
     now: int,
     fewest: int,
+    by_name: str | None = None,
 ) -> Decision:
     """One named person decides; where the call asks for two, it is final when another agrees.
 
-    `fewest`: people behind a number that is published.
+    `fewest`: people behind a number that is published; `by_name`: the full name that is published.
     """
     held = found.held
     if not reason.strip():
@@ -262,14 +263,17 @@ async def decide(
     body = canonical(body_of(found, held.call.rule, weighed, seed, fewest))
     digest = _digest(body)
     alone = held.call.deciders == 1
-    if not await decisions.keep(db, held.call.key, body, digest, reason.strip(), by, now, final=alone):
+    kept = (held.call.key, body, digest, reason.strip(), by, now)
+    if not await decisions.keep(db, *kept, final=alone, by_name=by_name):
         raise AlreadyDecided(f"{held.call.key} is decided, and a decision can not be changed")
     return await _made(db, found, now)
 
 
-async def agree(db: AsyncConnection, found: Competition, by: str, now: int) -> Decision:
+async def agree(
+    db: AsyncConnection, found: Competition, by: str, now: int, by_name: str | None = None
+) -> Decision:
     """Another named person agrees, and the decision is final."""
-    if not await decisions.agree(db, found.held.call.key, by, now):
+    if not await decisions.agree(db, found.held.call.key, by, now, by_name):
         raise WrongDecision("there is nothing for another person to agree to")
     return await _made(db, found, now)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from bot.allocation.account import Account
@@ -22,7 +23,7 @@ from bot.staff import calls, labels
 from bot.staff.access import Coordinating, note
 from bot.staff.comparison import shared
 from bot.staff.office import Visit
-from bot.store import decisions
+from bot.store import decisions, staff
 from bot.store.audit import Deed
 from bot.store.calls import Held
 from bot.store.decisions import Decision
@@ -36,6 +37,7 @@ DECIDED = N_("En annen rakk å vedta før deg. Ditt vedtak er ikke lagret. Her s
 NOT_AGREED = N_("Vedtaket venter ikke på deg. Det må være en annen enn den som foreslo det.")
 Typed: TypeAlias = Mapping[tuple[str, int], str]
 """What stands in the form for the units of each measure in each period."""
+NO_NAME = N_("Skriv det fulle navnet ditt på Min side først. Det blir publisert med vedtaket.")
 routes = APIRouter(prefix=calls.PAGE)
 
 
@@ -57,6 +59,7 @@ async def _decision_page(
         made = await decisions.of_call(db, key)
         found = await rounds.competition(db, world.keys, key, world.places)
         attesters = await rounds.attesters(db, world.keys, found)
+        name = await _full_name(db, visit)
     weighed = await asyncio.to_thread(deciding.weigh, found, held.call.rule, units)
     differing = made and deciding.differences(made.body["proposal"], made.body["decided"])
     is_final = made is not None and made.final
@@ -75,11 +78,19 @@ async def _decision_page(
         read_at=f"{public.PAGE}/{key}" if held.decided and public.shown_in(held, world.places) else None,
         measure_names={each.id: found.measure(each.id) for each in found.round.measures},
         trouble=trouble,
+        full_name=name,
+        no_name=NO_NAME,
         still=None if is_over else STILL_OPEN,
         reason=visit.field("reason"),
         at=labels.day,
         **shared(found),
     )
+
+
+async def _full_name(db: AsyncConnection, visit: Visit) -> str:
+    """The name that a decision of this worker's is published with."""
+    account = await staff.named(db, visit.worker.name)
+    return account.full_name if account else ""
 
 
 def _without(found: Competition, attesters: Sequence[Attester] | None, proposal: Account) -> list[Block]:
@@ -97,6 +108,7 @@ async def decide(visit: Coordinating, key: str) -> Response:
     async with visit.acting() as db:
         held = await calls.ours(visit, db, key)
         found = await rounds.competition(db, world.keys, key, world.places)
+        name = await _full_name(db, visit)
     if held.decided:
         return await _decision_page(visit, key, None, DECIDED, 409)
     typed = _typed(visit, found)
@@ -107,8 +119,10 @@ async def decide(visit: Coordinating, key: str) -> Response:
     weighed = await asyncio.to_thread(deciding.weigh, found, held.call.rule, _units(typed))
     if visit.field("seen") != weighed.digest:
         return await _decision_page(visit, key, typed, LOOK_FIRST, 422)
+    if not name:
+        return await _decision_page(visit, key, typed, NO_NAME, 422)
     try:
-        await _decided(visit, found, typed)
+        await _decided(visit, found, typed, name)
     except AlreadyDecided:
         return await _decision_page(visit, key, None, DECIDED, 409)
     except WrongDecision:
@@ -116,11 +130,11 @@ async def decide(visit: Coordinating, key: str) -> Response:
     return visit.go(f"{calls.PAGE}/{key}/vedtak")
 
 
-async def _decided(visit: Visit, found: Competition, typed: Typed) -> None:
+async def _decided(visit: Visit, found: Competition, typed: Typed, name: str) -> None:
     keys, fewest = visit.office.world.keys, visit.office.settings.publish_fewest
     reason, by = visit.field("reason")[:LONGEST_REASON], visit.worker.name
     async with visit.acting() as db:
-        made = await deciding.decide(db, keys, found, _units(typed), by, reason, visit.now, fewest)
+        made = await deciding.decide(db, keys, found, _units(typed), by, reason, visit.now, fewest, name)
         await note(db, visit, _deed("decide", found.held, made, reason))
 
 
@@ -158,6 +172,10 @@ def _units(typed: Typed) -> Units:
 async def agree(visit: Coordinating, key: str) -> Response:
     """Agree to another's decision, which makes it final: to the one that was read, not to one made since."""
     world = visit.office.world
+    async with visit.reading() as db:
+        name = await _full_name(db, visit)
+    if not name:
+        return await _decision_page(visit, key, None, NO_NAME, 422)
     try:
         async with visit.acting() as db:
             held = await calls.ours(visit, db, key)
@@ -165,7 +183,7 @@ async def agree(visit: Coordinating, key: str) -> Response:
             if waiting is None or waiting.digest != visit.field("digest"):
                 raise WrongDecision("this is not the decision that was read")
             found = await rounds.competition(db, world.keys, key, world.places)
-            made = await deciding.agree(db, found, visit.worker.name, visit.now)
+            made = await deciding.agree(db, found, visit.worker.name, visit.now, name)
             await note(db, visit, _deed("agree", held, made))
     except WrongDecision:
         return await _decision_page(visit, key, None, NOT_AGREED, 409)

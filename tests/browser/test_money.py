@@ -98,14 +98,14 @@ async def test_a_group_applies_and_a_coordinator_changes_and_decides(browser: Br
         await desk.press("Se hva endringen koster")
         await expect(page.get_by_text("Førerkort (lappen): 5 færre får det de ba om")).to_be_visible()
         await desk.press("Bestem. Det kan ikke gjøres om")
-        await expect(page.get_by_text("siv bestemte")).to_be_visible()
+        await expect(page.get_by_text("Siv Nordmann bestemte")).to_be_visible()
         async with reading(house.world.engine) as db:
             made = await decisions.of_call(db, KEY)
         assert made is not None
         assert (made.final, made.body["decided"]["spent"]) == (True, 5_000_000)
         await page.context.clear_cookies()
         await desk.open(PUBLIC)
-        await expect(page.get_by_text("siv i Trondheim kommune bestemte dette")).to_be_visible()
+        await expect(page.get_by_text("Siv Nordmann i Trondheim kommune bestemte dette")).to_be_visible()
         await page.get_by_role("link", name="Førerkort (lappen)").click()
         answer = page.locator("#answer")
         await expect(answer).to_contain_text("Dette får penger nå.")

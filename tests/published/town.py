@@ -147,7 +147,7 @@ def _share_out(town: Town) -> None:
     """The call closed, decided as proposed, and all that is told of it."""
     town.do("calls", "close", CALL)
     town.write("proposal", "allocate", CALL)
-    town.do("decide", CALL, "--by", "kari", "--reason", "Flest ba om det.")
+    town.do("decide", CALL, "--by", "kari", "--full-name", "Kari Nordmann", "--reason", "Flest ba om det.")
     town.write("round.pb", "export", "pabulib", CALL)
     town.write("grants.json", "export", "360giving", CALL)
 

@@ -12,7 +12,7 @@ from bot import web
 from bot.clock import DAY_MS
 from bot.funding import rounds
 from bot.staff.comparison import Column
-from bot.store import applications, decisions, reports
+from bot.store import applications, decisions, reports, staff
 from bot.store.decisions import Decision
 from bot.store.engine import reading
 from dialogs.text import N_
@@ -208,7 +208,7 @@ async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> Non
     assert (decision.by, decision.reason, decision.final) == ("kari", "Vi vil spare.", True)
     assert decision.body["decided"]["spent"] == 2_500_000
     assert ("kari", "decide", "call") in await calls_desk.log("decide")
-    assert "kari bestemte" in (await browser.get(f"{HERE}/vedtak")).text
+    assert "Kari Nordmann bestemte" in (await browser.get(f"{HERE}/vedtak")).text
 
 
 async def test_no_decision_without_a_reason_or_beyond_the_call(calls_desk: Desk) -> None:
@@ -236,6 +236,40 @@ async def test_what_is_no_number_is_not_taken_for_nothing(calls_desk: Desk, type
     assert await made(calls_desk) is None
 
 
+async def test_nobody_decides_before_the_name_that_is_published_is_set(calls_desk: Desk) -> None:
+    kari, world = await coordinator(calls_desk, text=TWO), calls_desk.house.world
+    fields = form((await kari.get(f"{HERE}/vedtak")).text) | {"reason": "Flest ba."}
+    ola = await calls_desk.worker("ola", "coordinator")
+    for browser, name, done in ((kari, "kari", "vedtak"), (ola, "ola", "enig")):
+        async with world.engine.begin() as db:
+            await staff.change(db, name, full_name="")
+        page = (await browser.get(f"{HERE}/vedtak")).text
+        assert "Skriv det fulle navnet ditt på Min side først." in page
+        assert 'value="decide"' not in page
+        fields["digest"] = "".join(DIGEST.findall(page))
+        refused = await browser.send(f"{HERE}/{done}", "/ansatt/meg", do="decide", **fields)
+        assert refused.status_code == 422
+        called = f"{name.title()} Vik"
+        await browser.send("/ansatt/meg", "/ansatt/meg", language="nb", shown_as="", full_name=called)
+        page = (await browser.get(f"{HERE}/vedtak")).text
+        assert f"Alle kan lese at {called} bestemte dette." in page
+        fields["digest"] = "".join(DIGEST.findall(page))
+        assert (await browser.send(f"{HERE}/{done}", HERE, do="decide", **fields)).status_code == 303
+    decision = await made(calls_desk)
+    assert decision is not None
+    assert (decision.by, decision.decider, decision.agreer) == ("kari", "Kari Vik", "Ola Vik")
+
+
+@pytest.mark.parametrize("name", ["Kari", "Ola Nordmann", "<b>Kari</b> Vik"])
+async def test_a_full_name_is_whole_and_no_colleagues(calls_desk: Desk, name: str) -> None:
+    kari = await coordinator(calls_desk)
+    await calls_desk.worker("ola", "coordinator")
+    told = {"language": "nb", "shown_as": "", "full_name": name}
+    assert (await kari.send("/ansatt/meg", "/ansatt/meg", **told)).status_code == 422
+    reader = await calls_desk.worker("per", "reviewer")
+    assert 'name="full_name"' not in (await reader.get("/ansatt/meg")).text
+
+
 async def test_an_open_call_is_not_decided(calls_desk: Desk) -> None:
     browser = await coordinator(calls_desk)
     calls_desk.house.series.at = OPEN
@@ -256,7 +290,7 @@ async def test_who_decides_after_another_is_told_and_sees_what_holds(calls_desk:
     late = await ola.send(f"{HERE}/vedtak", HERE, do="decide", reason="Jeg vil noe annet.", **fields)
     assert late.status_code == 409
     assert "En annen rakk å vedta før deg" in late.text
-    assert "kari bestemte" in late.text
+    assert "Kari Nordmann bestemte" in late.text
 
 
 async def test_two_must_agree_where_the_call_says_so(calls_desk: Desk) -> None:
@@ -271,7 +305,7 @@ async def test_two_must_agree_where_the_call_says_so(calls_desk: Desk) -> None:
     assert (await ola.send(f"{HERE}/enig", f"{HERE}/vedtak", digest=digest)).status_code == 303
     decision = await made(calls_desk)
     assert decision is not None
-    assert (decision.final, decision.agreed_by) == (True, "ola")
+    assert (decision.final, decision.agreed_by, decision.agreer) == (True, "ola", "Ola Nordmann")
     await ola.send(f"{HERE}/angre", f"{HERE}/vedtak")
     assert await made(calls_desk) == decision
 

@@ -10,11 +10,13 @@ import pytest_asyncio
 
 from bot import municipalities
 from bot.clock import moment
+from bot.funding import deciding
 from bot.store import categories, decisions
 from bot.store.categories import Added
 from dialogs.categories import CATEGORIES
 from dialogs.needs import OTHER
 from dialogs.text import Told
+from tests.allocation.rounds import FEWEST
 from tests.funding.conftest import OPEN
 from tests.funding.test_deciding import KEY, TWO, competition, decide, filled
 from tests.funding.written import FILES
@@ -73,6 +75,17 @@ async def test_it_says_who_decided_what_and_why_and_how_to_complain(house: House
     assert "Du kan klage innen tre uker." in said
     assert made.digest in said
     assert "Loddet: seed." in said
+
+
+async def test_the_full_name_is_published_and_not_the_one_that_somebody_signs_in_with(house: House) -> None:
+    await filled(house)
+    found = await competition(house)
+    async with house.world.engine.begin() as db:
+        given = (None, "kari", "Flest ba om det.", house.series.at, FEWEST, "Kari Nordmann")
+        await deciding.decide(db, house.world.keys, found, *given)
+    said = words(await page(house))
+    assert "Kari Nordmann i Trondheim kommune bestemte dette" in said
+    assert "kari" not in said
 
 
 async def test_a_space_stands_between_two_sentences(house: House) -> None:
