@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from bot.allocation.call import Call
 from bot.allocation.checks import kroner
 from bot.allocation.tables import øre
 from bot.clock import OSLO, moment
-from bot.funding import applying, reporting
+from bot.funding import applying, news, reporting
 from bot.funding.applying import Looked
+from bot.funding.deciding import WrongDecision
 from bot.funding.reporting import Granted
 from bot.staff import labels
 from bot.staff.access import Coordinating, note
 from bot.staff.office import Visit
-from bot.store import applications, calls, decisions, reports
+from bot.store import applications, audit, calls, decisions, reports
 from bot.store.applications import Kept
 from bot.store.audit import Deed
 from bot.store.calls import Held, WrongCallKey
 from bot.store.decisions import Decision
+from bot.store.engine import in_turn
 from bot.store.reports import Report
 from dialogs.text import N_, Text
 
@@ -46,7 +50,7 @@ routes = APIRouter(prefix=PAGE)
 async def every(visit: Coordinating) -> Response:
     """The calls of this worker's municipalities."""
     async with visit.reading() as db:
-        held = [each for each in await calls.every(db) if _is_ours(visit, each)]
+        held = await _all_ours(db, visit)
         states = {each.call.key: await _state(db, each, visit.now) for each in held}
         late = await reports.late(db, visit.now)
     return visit.show(
@@ -95,9 +99,12 @@ async def one(visit: Coordinating, key: str) -> Response:
         kept = await applications.of_call(db, world.keys, key)
         due = await reports.of_applications(db, world.keys, [each.id for each in kept])
         decision, state = await decisions.of_call(db, key), await _state(db, held, visit.now)
+        told = await audit.last(db, world.keys, _telling(held))
     return visit.show(
         "utlysning.html",
         held=held,
+        told=told,
+        drafts=sum(condition(each) == "draft" for each in kept),
         state=state,
         states=STATES,
         application_states=APPLICATION_STATES,
@@ -121,25 +128,74 @@ def condition(kept: Kept) -> str:
     return "sent" if kept.counts else "withdrawn" if kept.withdrawn_at else "draft"
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A report with who owes it, what they got in its period, and what they say they gave and spent."""
+
+    report: Report
+    title: str
+    got: Granted
+
+    @property
+    def places(self) -> int | None:
+        """Places given, as far as that is told."""
+        written = str(self.report.body.get("places", ""))
+        return int(written) if written.isdecimal() else None
+
+    @property
+    def spent(self) -> int | None:
+        """Øre spent, as far as that is told."""
+        return øre(str(self.report.body.get("spent", "")))
+
+    @property
+    def is_beyond(self) -> tuple[bool, bool]:
+        """Whether more places were given, and more money spent, than they got."""
+        return (self.places or 0) > self.got.places, (self.spent or 0) > self.got.money
+
+
 def _due(
     due: Sequence[Report], kept: Sequence[Kept], held: Held, decision: Decision | None, visit: Visit
-) -> list[tuple[Report, str, Granted, int | None]]:
-    """Each report with who owes it, what they got in its period, and the øre that they say they spent."""
+) -> list[Due]:
     titles = {each.id: _row(held, each, visit)[2].application.title for each in kept}
     got = {
         (id, each.period): each
         for id in titles
         for each in (reporting.granted(held.call, decision, id) if decision else ())
     }
-    return [
-        (
-            each,
-            titles[each.application_id],
-            got[each.application_id, each.period],
-            øre(str(each.body.get("spent", ""))),
-        )
-        for each in due
-    ]
+    return [Due(each, titles[each.application_id], got[each.application_id, each.period]) for each in due]
+
+
+def _telling(held: Held) -> Deed:
+    return Deed("tell", "call", held.call.key, held.call.municipalities[0])
+
+
+@routes.post("/{key}/beskjed")
+async def tell(visit: Coordinating, key: str) -> Response:
+    """Let those who asked to hear of it know what was decided, once."""
+    world, chats = visit.office.world, tuple[bytes, ...]()
+    try:
+        async with visit.acting() as db:
+            held = await ours(visit, db, key)
+            await in_turn(db, f"news {key}")
+            if await audit.last(db, world.keys, _telling(held)) is None:
+                chats = (await news.tell(db, world, visit.office.pages.words, key)).chats
+                await note(db, visit, _telling(held))
+    except WrongDecision:  # it is not final: there is nothing to tell yet, and no button for it
+        return visit.go(f"{PAGE}/{key}")
+    visit.office.intake.queued(chats)
+    return visit.go(f"{PAGE}/{key}")
+
+
+async def late_reports(db: AsyncConnection, visit: Visit) -> list[tuple[Held, int]]:
+    """The calls of this coordinator's whose funded groups owe a report, with how many."""
+    if not visit.worker.has("coordinator"):
+        return []
+    late = await reports.late(db, visit.now)
+    return [(each, late[each.call.key]) for each in await _all_ours(db, visit) if late[each.call.key]]
+
+
+async def _all_ours(db: AsyncConnection, visit: Visit) -> list[Held]:
+    return [each for each in await calls.every(db) if _is_ours(visit, each)]
 
 
 @routes.post("/{key}/lukk")

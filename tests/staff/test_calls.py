@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot import web
 from bot.clock import DAY_MS
-from bot.funding import rounds
+from bot.funding import news, rounds
 from bot.staff.comparison import Column
 from bot.store import applications, decisions, reports, staff
 from bot.store.decisions import Decision
@@ -18,7 +18,7 @@ from bot.store.engine import reading
 from dialogs.text import N_
 from tests.funding.conftest import OPEN
 from tests.funding.test_attesters import let_in
-from tests.funding.test_deciding import KEY, TWO, filled
+from tests.funding.test_deciding import KEY, TWO, WORDS, filled
 from tests.funding.written import FILES, bent
 from tests.house import Series, opened
 from tests.staff.conftest import Browser, Desk
@@ -326,7 +326,28 @@ async def test_who_is_asked_to_agree_sees_what_was_changed_and_what_it_costs_who
     await ola.send(f"{HERE}/enig", f"{HERE}/vedtak", digest=DIGEST.findall(read)[0])
     final = (await ola.get(f"{HERE}/vedtak")).text
     assert f'href="/dette-har-folk-sagt/{KEY}"' in final
-    assert f"lytt news {KEY}" in final
+    assert f'href="{HERE}">Gi beskjed' in final
+
+
+async def test_who_asked_to_hear_is_told_by_a_press_once_and_not_before_it_is_final(calls_desk: Desk) -> None:
+    kari, world = await coordinator(calls_desk, text=TWO), calls_desk.house.world
+    fields = form((await kari.get(f"{HERE}/vedtak")).text)
+    await kari.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="decide", reason="Flest ba.", **fields)
+    assert "Gi beskjed" not in (await kari.get(HERE)).text
+    await kari.send(f"{HERE}/beskjed", HERE)
+    assert await calls_desk.log("tell") == []
+    ola = await calls_desk.worker("ola", "coordinator")
+    digest = DIGEST.findall((await ola.get(f"{HERE}/vedtak")).text)[0]
+    await ola.send(f"{HERE}/enig", f"{HERE}/vedtak", digest=digest)
+    assert "Gi beskjed til dem som ba om å høre" in (await ola.get(HERE)).text
+    for _ in range(2):
+        assert (await ola.send(f"{HERE}/beskjed", HERE)).status_code == 303
+    assert await calls_desk.log("tell") == [("ola", "tell", "call")]
+    page = (await ola.get(HERE)).text
+    assert "ola ga beskjed til dem som ba om å høre" in page
+    assert "/beskjed" not in page
+    async with world.engine.begin() as db:
+        assert (await news.tell(db, world, WORDS, KEY)).people == 0  # all six have heard it
 
 
 async def test_a_coordinator_reads_what_a_group_reports_beside_what_it_got(calls_desk: Desk) -> None:
@@ -336,6 +357,11 @@ async def test_a_coordinator_reads_what_a_group_reports_beside_what_it_got(calls
     house.series.at += 365 * DAY_MS
     kari = await calls_desk.worker("kari", "coordinator")
     assert "rapporter over fristen: 1" in (await kari.get("/ansatt/utlysninger")).text
+    assert "rapporter over fristen: 1" in (await kari.get("/ansatt")).text
+    both = await calls_desk.worker("oda", "coordinator", "reviewer")
+    assert "rapporter over fristen: 1" in (await both.get("/ansatt")).text
+    reader = await calls_desk.worker("per", "reviewer")
+    assert "rapporter over fristen" not in (await reader.get("/ansatt")).text
     page = (await kari.get(HERE)).text
     assert "over fristen" in page
     assert "– av 6" in page
@@ -346,9 +372,15 @@ async def test_a_coordinator_reads_what_a_group_reports_beside_what_it_got(calls
     page = (await kari.get(HERE)).text
     assert "4 av 6" in page
     assert "100\N{NO-BREAK SPACE}000 av 150\N{NO-BREAK SPACE}000" in page
+    assert "mer enn de fikk" not in page
     assert "Fire &lt;kjører&gt;." in page
     assert "To har bestått." in page
     assert "over fristen" not in (await kari.get("/ansatt/utlysninger")).text
+    assert "over fristen" not in (await kari.get("/ansatt")).text
+    async with house.world.engine.begin() as db:
+        beyond = {**body, "places": "7", "spent": "150000,50"}
+        await reports.send(db, house.world.keys, report.id, beyond, house.series.at)
+    assert (await kari.get(HERE)).text.count("mer enn de fikk") == 2
 
 
 async def test_a_deadline_is_told_in_its_own_zone(calls_desk: Desk) -> None:
@@ -433,7 +465,14 @@ async def test_a_call_is_closed_before_its_deadline_for_good(calls_desk: Desk) -
     await coordinator(calls_desk)
     calls_desk.house.series.at = OPEN
     browser = await calls_desk.worker("kari", "coordinator")
-    assert "Lukk utlysningen" in (await browser.get(HERE)).text
+    page = (await browser.get(HERE)).text
+    assert "Lukk utlysningen" in page
+    assert "Fristen som er kunngjort, er 31.05.2021 kl. 23.59." in page
+    assert "Ingen utkast venter på å bli sendt." in page
+    world = calls_desk.house.world
+    async with world.engine.begin() as db:
+        await applications.begin(db, world.keys, "f" * 32, KEY, "CODEX", bent(KEY, {}), OPEN)
+    assert "1 utkast er ikke sendt, og kommer ikke med." in (await browser.get(HERE)).text
     await browser.send(f"{HERE}/lukk", HERE)
     assert "Lukk utlysningen" not in (await browser.get(HERE)).text
     assert ("kari", "close", "call") in await calls_desk.log("close")
