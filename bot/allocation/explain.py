@@ -58,7 +58,8 @@ Held: TypeAlias = Mapping[str, Any]
 NOTHING = "–"
 EVERY_LINE = "lines.csv"
 ALL_SPENT = N_("Alle pengene er brukt.")
-NOBODY_WAITS = N_("Ingen venter på mer av resten, eller bare noen få.")
+# Nobody, a few, or too few for a unit: what waits stands beside it, and this must not gainsay it.
+REST = N_("For få venter på det resten kunne gå til.")
 RULE_NAMES = {
     "most-requested": N_("Flest ønsker først"),
     "equal-shares": N_("Like andeler"),
@@ -328,7 +329,7 @@ def _left(main: Held, names: Names) -> Iterator[Block]:
         if main["spent"] is not None:
             yield Paragraph(remaining(main))
         caps = [STOPPED[cap] for cap in main["left_caps"]]
-        yield Points((*caps, NOBODY_WAITS))
+        yield Points((*caps, REST))
     else:
         yield Points(tuple(_left_line(line, names) for line in main["lines"] if line["kind"] == "left"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from random import Random
@@ -49,25 +49,30 @@ class Tally:
         return {"people": {"in all": self.people, "sent": self.sent}, **counts}
 
 
-def phrases(words: Words) -> Phrases:
-    """What people might write: what each category says, and the phrases that understanding learns from."""
+def phrases(words: Words, wanted: Mapping[str, int] | None = None) -> Phrases:
+    """What people might write: what each category says, and the phrases that understanding learns from.
+
+    `wanted`: how many times as often as other categories somebody writes of these.
+    """
+    times = wanted or {}
     held: Phrases = {(language, group): [] for language in LANGUAGES for group in ("youth", "family")}
     for category in CATEGORIES.values():
         for language in LANGUAGES:
-            _add(held, language, category.group, words.say(category.about, language))
+            said = [words.say(category.about, language)] * times.get(category.key, 1)
+            _add(held, language, category.group, said)
     folder = files("bot.understanding") / "phrases"
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         rows = map(json.loads, file.read_text("utf-8").splitlines()) if file.name.endswith(".jsonl") else ()
         for row in rows:
             for key in CATEGORIES.keys() & row.get("labels", ()):
-                _add(held, row.get("lang", "nb"), CATEGORIES[key].group, row["text"])
+                _add(held, row.get("lang", "nb"), CATEGORIES[key].group, [row["text"]] * times.get(key, 1))
     return held
 
 
-def _add(held: Phrases, language: str, group: str, text: str) -> None:
+def _add(held: Phrases, language: str, group: str, texts: Sequence[str]) -> None:
     for wanted in ("youth", "family") if group == "both" else (group,):
         if (language, wanted) in held:
-            held[language, wanted].append(text)
+            held[language, wanted] += texts
 
 
 async def run(
@@ -78,15 +83,19 @@ async def run(
     municipality: str,
     new_id: Callable[[], str],
     done: Callable[[], None] = lambda: None,
+    codes: Sequence[str] = (),
 ) -> Tally:
-    """Let so many invented people talk, some at a time; `done` is called after each."""
+    """Let so many invented people talk, some at a time; `done` is called after each.
+
+    The first of them begin with `codes` that workers gave them.
+    """
     tally, room = Tally(), asyncio.Semaphore(AT_ONCE)
 
     async def live(number: int) -> None:
         async with room:
             person = _Person(take, Random(f"{seed}/{number}"), held, municipality, new_id)
             person.count(tally)
-            sent = await person.talk()
+            sent = await person.talk(codes[number] if number < len(codes) else None)
             tally.sent += sent
             done()
 
@@ -121,9 +130,9 @@ class _Person:
         tally.language[self._language] += 1
         tally.channel[self._channel] += 1
 
-    async def talk(self) -> bool:
+    async def talk(self, code: str | None) -> bool:
         """Talk until nothing is asked, or until they leave; returns whether they sent anything."""
-        sent, answer = False, await self._do(Used("start"))
+        sent, answer = False, await self._do(Used("code", code) if code else Used("start"))
         for _ in range(MOST_STEPS):
             asked = next((shown for shown in answer.shown if shown.question), None)
             if asked is None or self._chance.random() < LEAVES:

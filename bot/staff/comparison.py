@@ -59,10 +59,10 @@ class Column:
         units, money = each["units"], kroner(each["cost"])
         counted = N_("1 enhet") if units == 1 else N_("{count} enheter", count=units)
         if each["places"] is None:
-            return N_("{units}, {money} kr", units=counted, money=money)
+            return N_("{units}, {money} kr", units=counted, money=money)
         places = units * each["places"]
         room = N_("1 plass") if places == 1 else N_("{count} plasser", count=places)
-        return N_("{units}, {places}, {money} kr", units=counted, places=room, money=money)
+        return N_("{units}, {places}, {money} kr", units=counted, places=room, money=money)
 
     def why(self, measure: str) -> Text:
         """Why a measure gets nothing."""

@@ -94,7 +94,7 @@ async def test_what_is_left_and_the_limit_that_is_meant_are_told(house: House) -
     await decide(house)
     said = words(await page(house))
     assert "Brukt: 50 000 kr. 15 950 000 kr blir igjen." in said
-    assert "Grensen er 1 søkere." in said
+    assert "Bare én søker får penger." in said
     assert "Grensen er 50 000 kr." in said
     assert "Regelen stopper her." not in said
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bot.allocation.explain import (
     ALL_SPENT,
-    NOBODY_WAITS,
+    REST,
     RULE_NAMES,
     RULES_TOLD,
     STOPPED,
@@ -41,6 +41,7 @@ WAITING = N_("Flere venter fortsatt på dette.")
 REFUSED = N_("Noen søkte om penger til dette. De fikk nei denne gangen.")
 NOT_OFFERED = N_("Ingen søkte om penger til dette. Ønsket er fortsatt med når kommunen planlegger.")
 OUTSIDE = N_("Du skrev noe som ikke står på listen. Ansatte leser det. Her gikk pengene til det på listen.")
+ONLY_ONE = N_("Bare én søker får penger.")
 MORE = N_("Kommunen ga mer enn regelen foreslo.")
 LESS = N_("Kommunen ga mindre enn regelen foreslo.")
 FILES = ("allocation.json", "allocation.csv")
@@ -115,7 +116,8 @@ class Decided:
         """What stopped it, and the number of the limit that is meant."""
         call = self.held.call
         if cap == "slots" and call.groups:
-            return STOPPED[cap], N_("Grensen er {count} søkere.", count=call.groups)
+            most = call.groups
+            return STOPPED[cap], N_("Høyst {count} søkere får penger.", count=most) if most > 1 else ONLY_ONE
         if cap == "applicant" and call.cap:
             return STOPPED[cap], N_("Grensen er {money}.", money=amount(call.cap))
         return (STOPPED[cap],)
@@ -128,7 +130,7 @@ class Decided:
         if shown["spent"] == shown["money"]:
             return (ALL_SPENT,)
         why = [text for cap in shown["left_caps"] if cap != "rule" for text in self._stopped(cap)]
-        return (remaining(shown), *why, *([LESS] if shown["less"] else []), NOBODY_WAITS)
+        return (remaining(shown), *why, LESS if shown["less"] else REST)
 
     def files(self) -> tuple[tuple[str, str], ...]:
         """What may be taken along, by name, with its address: it never changes, as the decision does not."""
