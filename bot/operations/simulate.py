@@ -12,6 +12,8 @@ from random import Random
 
 from bot.channels.base import Act, Answer, Incoming, Pressed, Shown, Used, Wrote
 from bot.i18n import Words
+from bot.intake import World
+from bot.store import codes
 from dialogs.categories import CATEGORIES
 from dialogs.needs import ADULT, UNDER_12, YOUNG_PARENT
 
@@ -28,6 +30,21 @@ AGREES = 0.85
 HAS_TWO = 0.5
 SAYS_MORE = 0.25
 SENDS = ("send", "send_answer")
+# The demo: so many people want the same that the rules for money part ways, and workers have met some.
+DEMO_PEOPLE, DEMO_SEED = 80, 1
+DEMO_WANTED = {
+    "driving_licence": 60,
+    "leisure": 40,
+    "place_to_be": 40,
+    "childcare_relief": 40,
+    "community": 30,
+    "money": 30,
+    "mental_health": 20,
+    "clothes_gear": 20,
+    "forms_rights": 15,
+    "after_hours_contact": 15,
+}
+DEMO_MET = {"Lerkendal ungdomshus": 18, "NAV Midtbyen": 8}  # how many begin with a code of each place
 Take = Callable[[Incoming], Awaitable[Answer]]
 Phrases = dict[tuple[str, str], list[str]]  # what people might write, by language and target group
 
@@ -83,11 +100,11 @@ async def run(
     municipality: str,
     new_id: Callable[[], str],
     done: Callable[[], None] = lambda: None,
-    codes: Sequence[str] = (),
+    given: Sequence[str] = (),
 ) -> Tally:
     """Let so many invented people talk, some at a time; `done` is called after each.
 
-    The first of them begin with `codes` that workers gave them.
+    The first of them begin with the codes that workers have `given` them.
     """
     tally, room = Tally(), asyncio.Semaphore(AT_ONCE)
 
@@ -95,7 +112,7 @@ async def run(
         async with room:
             person = _Person(take, Random(f"{seed}/{number}"), held, municipality, new_id)
             person.count(tally)
-            sent = await person.talk(codes[number] if number < len(codes) else None)
+            sent = await person.talk(given[number] if number < len(given) else None)
             tally.sent += sent
             done()
 
@@ -103,6 +120,20 @@ async def run(
         for number in range(people):
             crowd.create_task(live(number))
     return tally
+
+
+async def demo(
+    world: World, take: Take, municipality: str, new_id: Callable[[], str], new_code: Callable[[], str]
+) -> Tally:
+    """The people of the demo, some of whom workers have met."""
+    made: list[str] = []
+    async with world.engine.begin() as db:
+        for place, people in DEMO_MET.items():
+            some = [new_code() for _ in range(people)]
+            await codes.keep(db, world.keys, some, "attested", municipality, place, world.now())
+            made += some
+    held = phrases(world.words, DEMO_WANTED)
+    return await run(take, held, DEMO_PEOPLE, DEMO_SEED, municipality, new_id, given=made)
 
 
 def drawn(chance: Random, weights: dict[str, int]) -> str:
