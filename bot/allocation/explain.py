@@ -57,6 +57,9 @@ Held: TypeAlias = Mapping[str, Any]
 
 NOTHING = "–"
 EVERY_LINE = "lines.csv"
+ALL_SPENT = N_("Alle pengene er brukt.")
+# Nobody, a few, or too few for a unit: what waits stands beside it, and this must not gainsay it.
+REST = N_("For få venter på det resten kunne gå til.")
 RULE_NAMES = {
     "most-requested": N_("Flest ønsker først"),
     "equal-shares": N_("Like andeler"),
@@ -87,7 +90,8 @@ RULES_TOLD = {
     "proportional": N_("Det som har fått minst for hver som ba, går først."),
 }
 STOPPED = {
-    "asked": N_("De som ba om det, har fått plass, eller de er for få."),
+    # One text for two causes: how many are left is not public, and it may stand beside "others still wait".
+    "asked": N_("For få av dem hjelpen er for, mangler plass."),
     "most": N_("Søkeren har ikke plass til flere."),
     "applicant": N_("Grensen for én søker i én periode er nådd."),
     "period": N_("Pengene for perioden er brukt."),
@@ -163,13 +167,22 @@ def explain(held: Held) -> list[Block]:
 
 def _opening(held: Held, main: Held, names: Names) -> Iterator[Block]:
     yield Heading(1, N_("Hvem får pengene? {call}", call=names.of("call", "name")))
-    yield Paragraph(N_("Dette er et forslag fra et dataprogram. Mennesker bestemmer til slutt."))
+    if held.get("decision"):
+        yield Paragraph(N_("Et dataprogram laget et forslag. Mennesker bestemte dette."))
+    else:
+        yield Paragraph(N_("Dette er et forslag fra et dataprogram. Mennesker bestemmer til slutt."))
     facts = [N_("Penger å dele ut: {money}.", money=amount(main["money"]))]
     if main["people"] is not None:
         facts.append(N_("Folk som har sagt hva de trenger: {people}.", people=main["people"]))
     if main["spent"] is not None:
-        facts.append(N_("Forslaget bruker {spent}.", spent=amount(main["spent"])))
-        facts.append(N_("{money} blir igjen.", money=amount(main["money"] - main["spent"])))
+        spent = amount(main["spent"])
+        is_made = held.get("decision")
+        facts.append(
+            N_("Vedtaket bruker {spent}.", spent=spent)
+            if is_made
+            else N_("Forslaget bruker {spent}.", spent=spent)
+        )
+        facts.append(remaining(main))
     yield Points(tuple(facts))
     yield Paragraph(
         N_("Regelen heter «{rule}». {told}", rule=_rule(held["rule"]), told=RULES_TOLD[held["rule"]])
@@ -207,7 +220,10 @@ def _funded(held: Held, main: Held, names: Names) -> Iterator[Block]:
         return
     heads = (N_("Hjelp"), N_("Søker"), N_("Plasser"), N_("Penger"), N_("Har bedt om det"))
     rows = tuple(_row(held, each, names) for each in funded)
-    yield Table(N_("Hva som får penger, og hvor mange som ba om det"), heads, rows)
+    if held.get("decision"):  # how many asked was not frozen with it
+        yield Table(N_("Dette får penger"), heads[:-1], tuple(row[:-1] for row in rows))
+    else:
+        yield Table(N_("Hva som får penger, og hvor mange som ba om det"), heads, rows)
     shown = [each for each in funded if each["cost"] is not None]
     bars = tuple((names.measure(each["measure"]), each["cost"], amount(each["cost"])) for each in shown)
     if bars:
@@ -319,14 +335,19 @@ def _next(line: Held, names: Names) -> Text:
 def _left(main: Held, names: Names) -> Iterator[Block]:
     yield Heading(2, N_("Dette blir igjen, og hvorfor"))
     if main["money"] == main["spent"]:
-        yield Paragraph(N_("Alle pengene er brukt."))
+        yield Paragraph(ALL_SPENT)
     elif "left_caps" in main:
         if main["spent"] is not None:
-            yield Paragraph(N_("{money} blir igjen.", money=amount(main["money"] - main["spent"])))
+            yield Paragraph(remaining(main))
         caps = [STOPPED[cap] for cap in main["left_caps"]]
-        yield Points((*caps, N_("Resten har ingen bedt om, eller bare noen få.")))
+        yield Points((*caps, REST))
     else:
         yield Points(tuple(_left_line(line, names) for line in main["lines"] if line["kind"] == "left"))
+
+
+def remaining(main: Held) -> Text:
+    """How much is left."""
+    return N_("{money} blir igjen.", money=amount(main["money"] - main["spent"]))
 
 
 def _left_line(line: Held, names: Names) -> Text:
@@ -620,4 +641,5 @@ def _again(held: Held) -> Iterator[Block]:
         )
     )
     marks = [("call.toml", held["call"]["digest"]), *sorted(held.get("internal", {}).items())]
+    marks += [("vedtak", held["decision"])] if held.get("decision") else []
     yield Points(tuple(f"{file}: {digest}" for file, digest in marks))

@@ -231,6 +231,7 @@ def decide(
     key: str,
     by: Annotated[str, typer.Option(help="the staff account that answers for it: a coordinator's")],
     reason: Annotated[str, typer.Option(help="why, in words that are published")] = "",
+    full_name: Annotated[str, typer.Option(help="what is published; else that of the account")] = "",
     agree: Annotated[
         bool, typer.Option("--agree", help="as the second, where the call asks for two")
     ] = False,
@@ -243,13 +244,16 @@ def decide(
         async with world.engine.begin() as db:
             found = await rounds.competition(db, world.keys, key, world.places)
             account = await _coordinator(db, by, found.held)
-            now = world.now()
+            named, now = full_name or account.full_name, world.now()
+            if not named:
+                raise Mistake(f"{by} has no full name, which is published: add --full-name")
             if agree:
-                made = await deciding.agree(db, found, account, now)
+                made = await deciding.agree(db, found, account.name, now, named)
             else:
                 fewest = wanted.publish_fewest
-                made = await deciding.decide(db, world.keys, found, None, account, reason, now, fewest)
-            scribe = Scribe(world.keys, account, world.new_id, world.now)
+                given = (None, account.name, reason, now, fewest, named)
+                made = await deciding.decide(db, world.keys, found, *given)
+            scribe = Scribe(world.keys, account.name, world.new_id, world.now)
             await audit.note(
                 db, scribe, Deed("agree" if agree else "decide", "call", key, reason=reason or None)
             )
@@ -257,16 +261,16 @@ def decide(
 
     made = run(stored(wanted, work))
     state = "final" if made.final else "kept until another coordinator agrees: add --agree"
-    typer.echo(f"{key} is decided by {made.by}, and {state}. SHA-256 {made.digest}")
+    typer.echo(f"{key} is decided by {made.decider}, and {state}. SHA-256 {made.digest}")
 
 
-async def _coordinator(db: AsyncConnection, name: str, held: Held) -> str:
-    """The name of an account that may decide in this call."""
+async def _coordinator(db: AsyncConnection, name: str, held: Held) -> staff.Account:
+    """An account that may decide in this call."""
     account = await staff.named(db, name)
     here = account is not None and set(account.municipalities) & set(held.call.municipalities)
     if account is None or not here or account.disabled or "coordinator" not in account.roles:
         raise Mistake(f"{name} is no coordinator of {', '.join(held.call.municipalities)}")
-    return account.name
+    return account
 
 
 @commands.command("news")

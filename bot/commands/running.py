@@ -39,9 +39,6 @@ from bot.store import staff
 from bot.store.engine import reading
 from dialogs.commands import LABELS
 
-DEMO_PEOPLE = 60
-DEMO_SEED = 1
-
 commands = typer.Typer()
 
 
@@ -89,10 +86,7 @@ async def _ready(address: str, demo: bool, opened: House) -> None:
     """Tell where everything is, once it is there."""
     found, world = opened.settings, opened.world
     if demo:
-        people = simulate.phrases(world.words)
-        await simulate.run(
-            opened.intake.take, people, DEMO_PEOPLE, DEMO_SEED, found.municipality, clock.new_id
-        )
+        await simulate.demo(world, opened.intake.take, found.municipality, clock.new_id, clock.new_code)
         async with world.engine.begin() as db:
             call = await funds.fill(db, world.keys, world.places, clock.new_id, clock.new_code, clock.now())
         # The counts come once an hour, which is longer than somebody looks at a demo.

@@ -18,6 +18,7 @@ from bot.allocation.demand import Demand
 from bot.allocation.model import Lot, Outcome, Standing, Step
 from bot.allocation.publish import published
 from bot.clock import moment
+from bot.funding.proposing import told_before
 from bot.funding.rounds import Competition, is_as_heard
 from bot.mistakes import Mistake
 from bot.store import calls, decisions, reports
@@ -58,7 +59,13 @@ class Weighed:
     units: Units
     changes: tuple[Change, ...]
     needs: tuple[tuple[str, int], ...]  # need, and how many more (or fewer) of its asks are met
+    groups: tuple[tuple[str, int, int], ...]  # target group, how many more of its asks are met, how many then
     faults: tuple[Text, ...]
+
+    @property
+    def digest(self) -> str:
+        """Of what is given and all that it costs whom: who decides hands back that of what they saw."""
+        return _digest(canonical({"proposal": self.proposal, "decided": self.decided}))
 
 
 def units_of(outcome: Outcome, found: Competition) -> Units:
@@ -77,15 +84,15 @@ def weigh(found: Competition, rule: str, units: Units | None = None) -> Weighed:
     given = units_of(outcome, found) if units is None else {key: n for key, n in units.items() if n}
     bought = _bought(found, demand, given)
     decided = account(found.round, DECIDED, _for_the_same_reason(bought, outcome), demand)
-    changes, needs = differences(proposal, decided)
-    return Weighed(proposal, decided, given, changes, needs, _faults(found, given, decided))
+    changes, needs, groups = differences(proposal, decided)
+    return Weighed(proposal, decided, given, changes, needs, groups, _faults(found, given, decided))
 
 
 def differences(
     proposal: Account, decided: Account
-) -> tuple[tuple[Change, ...], tuple[tuple[str, int], ...]]:
-    """What a decision gives otherwise than was proposed, and how many more or fewer of each need it meets."""
-    return _changes(proposal, decided), _needs(proposal, decided)
+) -> tuple[tuple[Change, ...], tuple[tuple[str, int], ...], tuple[tuple[str, int, int], ...]]:
+    """What a decision gives otherwise than was proposed, and how much more or less of whose asks it meets."""
+    return _changes(proposal, decided), _needs(proposal, decided), _groups(proposal, decided)
 
 
 def _bought(found: Competition, demand: Demand, units: Units) -> Outcome:
@@ -120,6 +127,16 @@ def _needs(proposal: Account, decided: Account) -> tuple[tuple[str, int], ...]:
     pairs = zip(proposal["needs"], decided["needs"], strict=True)
     moved = ((before["need"], after["met"] - before["met"]) for before, after in pairs)
     return tuple((need, more) for need, more in moved if more)
+
+
+def _groups(proposal: Account, decided: Account) -> tuple[tuple[str, int, int], ...]:
+    pairs = zip(proposal["groups"], decided["groups"], strict=True)
+    moved = ((before["group"], after["met"] - before["met"], after["met"]) for before, after in pairs)
+    return tuple(each for each in moved if each[1])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _faults(found: Competition, units: Units, decided: Account) -> tuple[Text, ...]:
@@ -187,7 +204,9 @@ def _beyond_measures(found: Competition, units: Units) -> Iterator[Text]:
 # --- the decision ---------------------------------------------------------------------------------
 
 
-def body_of(found: Competition, rule: str, weighed: Weighed, seed: str, fewest: int) -> dict[str, Any]:
+def body_of(
+    found: Competition, rule: str, weighed: Weighed, seed: str, released: Mapping[str, int], fewest: int
+) -> dict[str, Any]:
     """All of a decision; what `shown` holds may be published, the rest stays inside."""
     return {
         "call": {"key": found.held.call.key, "digest": found.held.call.digest},
@@ -195,7 +214,7 @@ def body_of(found: Competition, rule: str, weighed: Weighed, seed: str, fewest: 
         "seed": seed,
         "proposal": weighed.proposal,
         "decided": weighed.decided,
-        "shown": _shown(found, weighed, fewest),
+        "shown": _shown(found, weighed, released, fewest),
         "names": {
             "measures": {measure.id: found.measure(measure.id) for measure in found.round.measures},
             "applicants": {entry.id: entry.application.title for entry in found.entries},
@@ -206,12 +225,15 @@ def body_of(found: Competition, rule: str, weighed: Weighed, seed: str, fewest: 
     }
 
 
-def _shown(found: Competition, weighed: Weighed, fewest: int) -> dict[str, Any]:
+def _shown(
+    found: Competition, weighed: Weighed, released: Mapping[str, int], fewest: int
+) -> dict[str, Any]:
     """What may be published, and of which measures a human gave more or less than the rule."""
     decided = weighed.decided
     many = {each["measure"] for each in decided["measures"] if each["asked"] >= fewest}
     moved = {each.measure: each.decided - each.proposed for each in weighed.changes if each.measure in many}
-    return published(decided, None, fewest) | {
+    return published(decided, released, fewest) | {
+        "people": None,  # those who asked in this call are not all who have answered
         "more": sorted(id for id, units in moved.items() if units > 0),
         "less": sorted(id for id, units in moved.items() if units < 0),
     }
@@ -226,10 +248,11 @@ async def decide(
     reason: str,
     now: int,
     fewest: int,
+    by_name: str | None = None,
 ) -> Decision:
     """One named person decides; where the call asks for two, it is final when another agrees.
 
-    `fewest`: people behind a number that is published.
+    `fewest`: people behind a number that is published; `by_name`: the full name that is published.
     """
     held = found.held
     if not reason.strip():
@@ -243,17 +266,21 @@ async def decide(
     if weighed.faults:
         raise WrongDecision(f"the call does not allow this: {len(weighed.faults)} faults")
     seed = await calls.seed(db, keys, held.call.key)
-    body = canonical(body_of(found, held.call.rule, weighed, seed, fewest))
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    released = await told_before(db, held.call.municipalities)
+    body = canonical(body_of(found, held.call.rule, weighed, seed, released, fewest))
+    digest = _digest(body)
     alone = held.call.deciders == 1
-    if not await decisions.keep(db, held.call.key, body, digest, reason.strip(), by, now, final=alone):
+    kept = (held.call.key, body, digest, reason.strip(), by, now)
+    if not await decisions.keep(db, *kept, final=alone, by_name=by_name):
         raise AlreadyDecided(f"{held.call.key} is decided, and a decision can not be changed")
     return await _made(db, found, now)
 
 
-async def agree(db: AsyncConnection, found: Competition, by: str, now: int) -> Decision:
+async def agree(
+    db: AsyncConnection, found: Competition, by: str, now: int, by_name: str | None = None
+) -> Decision:
     """Another named person agrees, and the decision is final."""
-    if not await decisions.agree(db, found.held.call.key, by, now):
+    if not await decisions.agree(db, found.held.call.key, by, now, by_name):
         raise WrongDecision("there is nothing for another person to agree to")
     return await _made(db, found, now)
 

@@ -26,6 +26,8 @@ from bot.exports.as_csv import as_text
 from bot.funding.rounds import Competition
 from bot.i18n import Words
 from bot.store import publishing
+from bot.store.calls import Held
+from bot.store.decisions import Decision
 from bot.summaries import ANY, Key
 from dialogs.categories import label
 from dialogs.text import N_, Text, Value
@@ -157,6 +159,38 @@ def _other(taken: Mapping[str, Any], allocated: Allocate) -> dict[str, Any]:
     given = snapshot.read(taken["other"])
     got = funded(given, allocated(given, taken["rule"]))
     return {"steering": taken["voices"], "people": given.people, "funded": sorted(got)}
+
+
+# --- a decision, as everybody may take it along ---------------------------------------------------
+
+
+def decided(made: Decision) -> Files:
+    """What may be published of a decision, from what was frozen with it alone: as an account, and as rows."""
+    held = _decided(made) | {"accounts": {"decided": _shown(made)}}
+    return {"allocation.json": _json(held), "allocation.csv": _csv(MEASURES, _measure_rows(held))}
+
+
+def decided_paper(made: Decision, held: Held, words: Words, code: str) -> bytes:
+    """The public explanation of a decision that is as the rule proposed, as HTML."""
+    needs = {need: label(need, held.added) for each in made.body["names"]["needs"].values() for need in each}
+    needs |= {need: label(need, held.added) for need in made.body["shown"]["unmet"]}
+    names = {"needs": needs, "call": {"name": held.call.name}}
+    rule = made.body["rule"]
+    told = _decided(made) | {"accounts": {rule: _shown(made)}}
+    told["names"] |= names
+    return _paper(explain(told), ".html", words, code)
+
+
+def _decided(made: Decision) -> dict[str, Any]:
+    names = {**made.body["names"], "needs_of": made.body["names"]["needs"], "needs": {}}
+    shared = {name: made.body[name] for name in ("call", "rule")}
+    return shared | {"decision": made.digest, "names": names, "released": {}}
+
+
+def _shown(made: Decision) -> dict[str, Any]:
+    """That people gave less than the rule stands in `less`, and never by how many wait for the rest."""
+    shown: dict[str, Any] = made.body["shown"]
+    return shown | {"left_caps": [cap for cap in shown["left_caps"] if cap != "rule"]}
 
 
 # --- what everything is called --------------------------------------------------------------------

@@ -174,6 +174,7 @@ def limits(call: Call) -> Limits:
     )
 
 
-def with_cap(found: Competition, cap: int | None) -> Competition:
-    """The same with another cap, for a coordinator who looks at what it would change."""
-    return replace(found, round=replace(found.round, limits=replace(found.round.limits, cap=cap)))
+def with_limits(found: Competition, cap: int | None, applicants: int | None) -> Competition:
+    """The same with other limits, for a coordinator who looks at what they would change."""
+    tried = replace(found.round.limits, cap=cap, applicants=applicants)
+    return replace(found, round=replace(found.round, limits=tried))

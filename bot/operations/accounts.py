@@ -70,7 +70,7 @@ async def must_be_clear(db: AsyncConnection, name: str, whose: str = "") -> None
     if not SHOWN.fullmatch(unicodedata.normalize("NFC", name)):
         raise WrongAccount("a name has Latin letters, digits and spaces")
     for each in await staff.every(db):
-        if each.name != whose and _alike(name) in (_alike(each.name), _alike(each.shown_as)):
+        if each.name != whose and _alike(name) in map(_alike, (each.name, each.shown_as, each.full_name)):
             raise WrongAccount(f"{name} looks like the name of another worker")
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from random import Random
 
 from bot.channels.base import Act, Answer, Incoming, Pressed, Shown, Used, Wrote
 from bot.i18n import Words
+from bot.intake import World
+from bot.store import codes
 from dialogs.categories import CATEGORIES
 from dialogs.needs import ADULT, UNDER_12, YOUNG_PARENT
 
@@ -28,6 +30,21 @@ AGREES = 0.85
 HAS_TWO = 0.5
 SAYS_MORE = 0.25
 SENDS = ("send", "send_answer")
+# The demo: so many people want the same that the rules for money part ways, and workers have met some.
+DEMO_PEOPLE, DEMO_SEED = 80, 1
+DEMO_WANTED = {
+    "driving_licence": 60,
+    "leisure": 40,
+    "place_to_be": 40,
+    "childcare_relief": 40,
+    "community": 30,
+    "money": 30,
+    "mental_health": 20,
+    "clothes_gear": 20,
+    "forms_rights": 15,
+    "after_hours_contact": 15,
+}
+DEMO_MET = {"Lerkendal ungdomshus": 18, "NAV Midtbyen": 8}  # how many begin with a code of each place
 Take = Callable[[Incoming], Awaitable[Answer]]
 Phrases = dict[tuple[str, str], list[str]]  # what people might write, by language and target group
 
@@ -49,25 +66,30 @@ class Tally:
         return {"people": {"in all": self.people, "sent": self.sent}, **counts}
 
 
-def phrases(words: Words) -> Phrases:
-    """What people might write: what each category says, and the phrases that understanding learns from."""
+def phrases(words: Words, wanted: Mapping[str, int] | None = None) -> Phrases:
+    """What people might write: what each category says, and the phrases that understanding learns from.
+
+    `wanted`: how many times as often as other categories somebody writes of these.
+    """
+    times = wanted or {}
     held: Phrases = {(language, group): [] for language in LANGUAGES for group in ("youth", "family")}
     for category in CATEGORIES.values():
         for language in LANGUAGES:
-            _add(held, language, category.group, words.say(category.about, language))
+            said = [words.say(category.about, language)] * times.get(category.key, 1)
+            _add(held, language, category.group, said)
     folder = files("bot.understanding") / "phrases"
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         rows = map(json.loads, file.read_text("utf-8").splitlines()) if file.name.endswith(".jsonl") else ()
         for row in rows:
             for key in CATEGORIES.keys() & row.get("labels", ()):
-                _add(held, row.get("lang", "nb"), CATEGORIES[key].group, row["text"])
+                _add(held, row.get("lang", "nb"), CATEGORIES[key].group, [row["text"]] * times.get(key, 1))
     return held
 
 
-def _add(held: Phrases, language: str, group: str, text: str) -> None:
+def _add(held: Phrases, language: str, group: str, texts: Sequence[str]) -> None:
     for wanted in ("youth", "family") if group == "both" else (group,):
         if (language, wanted) in held:
-            held[language, wanted].append(text)
+            held[language, wanted] += texts
 
 
 async def run(
@@ -78,15 +100,19 @@ async def run(
     municipality: str,
     new_id: Callable[[], str],
     done: Callable[[], None] = lambda: None,
+    given: Sequence[str] = (),
 ) -> Tally:
-    """Let so many invented people talk, some at a time; `done` is called after each."""
+    """Let so many invented people talk, some at a time; `done` is called after each.
+
+    The first of them begin with the codes that workers have `given` them.
+    """
     tally, room = Tally(), asyncio.Semaphore(AT_ONCE)
 
     async def live(number: int) -> None:
         async with room:
             person = _Person(take, Random(f"{seed}/{number}"), held, municipality, new_id)
             person.count(tally)
-            sent = await person.talk()
+            sent = await person.talk(given[number] if number < len(given) else None)
             tally.sent += sent
             done()
 
@@ -94,6 +120,20 @@ async def run(
         for number in range(people):
             crowd.create_task(live(number))
     return tally
+
+
+async def demo(
+    world: World, take: Take, municipality: str, new_id: Callable[[], str], new_code: Callable[[], str]
+) -> Tally:
+    """The people of the demo, some of whom workers have met."""
+    made: list[str] = []
+    async with world.engine.begin() as db:
+        for place, people in DEMO_MET.items():
+            some = [new_code() for _ in range(people)]
+            await codes.keep(db, world.keys, some, "attested", municipality, place, world.now())
+            made += some
+    held = phrases(world.words, DEMO_WANTED)
+    return await run(take, held, DEMO_PEOPLE, DEMO_SEED, municipality, new_id, given=made)
 
 
 def drawn(chance: Random, weights: dict[str, int]) -> str:
@@ -121,9 +161,9 @@ class _Person:
         tally.language[self._language] += 1
         tally.channel[self._channel] += 1
 
-    async def talk(self) -> bool:
+    async def talk(self, code: str | None) -> bool:
         """Talk until nothing is asked, or until they leave; returns whether they sent anything."""
-        sent, answer = False, await self._do(Used("start"))
+        sent, answer = False, await self._do(Used("code", code) if code else Used("start"))
         for _ in range(MOST_STEPS):
             asked = next((shown for shown in answer.shown if shown.question), None)
             if asked is None or self._chance.random() < LEAVES:

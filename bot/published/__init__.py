@@ -11,7 +11,7 @@ from bot.i18n import Words
 from bot.intake import World
 from bot.pages.files import Files
 from bot.pages.templates import Pages
-from bot.published import api, open_data, page
+from bot.published import api, decision, open_data, page
 from bot.settings import ROOT
 
 __all__ = ["TEMPLATES", "add"]
@@ -20,8 +20,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def add(site: FastAPI, world: World, citizens: Citizens, assets: Files) -> None:
     """Put the public page and the data API into the web."""
-    words = Words(ROOT / "locales", ("dialogs", "reports"))
+    words = Words(ROOT / "locales", ("dialogs", "money", "reports"))
     pages = Pages(words, (TEMPLATES,), assets)
     site.include_router(page.router(citizens))
+    site.include_router(decision.router(citizens, words))
     site.include_router(open_data.router(world, words))
     site.include_router(api.router(world, words, pages))

@@ -55,6 +55,7 @@ ACTS = {
     "hand out": N_("delte ut"),
     "agree": N_("var enig i"),
     "take back": N_("trakk tilbake"),
+    "tell": N_("ga beskjed om"),
     audit.UNUSUAL: N_("åpnet uvanlig mange"),
 }
 KINDS = {

@@ -22,6 +22,7 @@ PAGE = "/ansatt/meg"
 LONGEST_NAME = 64
 UNCLEAR = N_("Velg et navn som ingen kollega har, med bare latinske bokstaver, tall og mellomrom.")
 # A red flag is not on the list: who is on duty can not turn it off.
+NOT_FULL = N_("Skriv både fornavn og etternavn, eller la feltet stå tomt.")
 MAY_MUTE: dict[str, Text] = {ANSWER: N_("noen vil ha svar"), NEED: N_("nye behov")}
 
 
@@ -42,9 +43,15 @@ async def _page(visit: Visit, trouble: Text | None = None, status: int = 200) ->
         trouble=trouble,
         account=account,
         shown_as=visit.form.get("shown_as", account.shown_as),
+        full_name=visit.form.get("full_name", account.full_name) if decides(visit) else None,
         codes_left=left,
         alerts={subject: words for subject, words in MAY_MUTE.items() if subject in told},
     )
+
+
+def decides(visit: Visit) -> bool:
+    """Whether this worker may decide about money, and so has a full name that is published."""
+    return visit.worker.has("coordinator")
 
 
 async def own_account(db: AsyncConnection, visit: Visit) -> Account:
@@ -58,21 +65,27 @@ async def own_account(db: AsyncConnection, visit: Visit) -> Account:
 @routes.post("")
 async def choose(visit: Working) -> Response:
     """Keep what was chosen."""
-    wanted = visit.fields("alerts")
-    values = {
+    wanted, names = visit.fields("alerts"), _names(visit)
+    values = names | {
         "language": visit.office.pages.language(visit.field("language")),
-        "shown_as": visit.field("shown_as")[:LONGEST_NAME],
         "muted": [subject for subject in MAY_MUTE if subject not in wanted],
     }
+    if len(names.get("full_name", "two words").split()) == 1:
+        return await _page(visit, NOT_FULL, 422)
     try:
         async with visit.acting() as db:
-            if values["shown_as"]:
-                await accounts.must_be_clear(db, str(values["shown_as"]), visit.worker.name)
+            for name in filter(None, names.values()):
+                await accounts.must_be_clear(db, name, visit.worker.name)
             await staff.change(db, visit.worker.name, **values)
             await note(db, visit, Deed("change settings", "account", visit.worker.name))
     except WrongAccount:
         return await _page(visit, UNCLEAR, 422)
     return visit.go(PAGE)
+
+
+def _names(visit: Visit) -> dict[str, str]:
+    asked = ("shown_as", "full_name") if decides(visit) else ("shown_as",)
+    return {field: visit.field(field)[:LONGEST_NAME] for field in asked}
 
 
 @routes.post("/passord")

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import JSONResponse, Response
 
-from bot.staff import labels
+from bot.staff import calls, labels
 from bot.staff.access import Watching, Working, note
 from bot.staff.colleagues import colleagues
 from bot.staff.office import HOME, Visit
@@ -26,7 +26,8 @@ SOME = 10  # new needs on the first page; the queue has them all
 async def today(visit: Working) -> Response:
     """The first page."""
     if not visit.worker.has("reviewer"):
-        return visit.show("welcome.html")
+        async with visit.reading() as db:
+            return visit.show("welcome.html", late=await calls.late_reports(db, visit))
     return await _shown(visit)
 
 
@@ -83,6 +84,7 @@ async def _shown(visit: Visit) -> Response:
             "new": [each for each in waiting if each.worker is None],
             "count": await worklist.count(db, wanted[NEW]),
             "colleagues": await colleagues(db, visit),
+            "late": await calls.late_reports(db, visit),
             "districts": labels.districts(visit.places.values()),
         }
     return visit.show("today.html", see=labels, now=visit.now, back=HOME, live=f"{HOME}/levende", **page)

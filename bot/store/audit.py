@@ -132,6 +132,12 @@ def _reason(keys: Keys, row: Row[Any]) -> str | None:
     return None if row.reason is None else keys.unlock(row.reason, *_place(row.id))
 
 
+async def last(db: AsyncConnection, keys: Keys, deed: Deed) -> Line | None:
+    """The newest line of somebody who did this to this thing."""
+    here = (audit.c.act == deed.act, audit.c.object == object_of(deed.kind, deed.thing))
+    return next(iter(await lines(db, keys, *here, most=1)), None)
+
+
 async def has_done(db: AsyncConnection, name: str, deed: Deed, since: int) -> bool:
     """Whether a worker has done this, to this thing, since a time in ms."""
     here = (

@@ -23,10 +23,22 @@ class Decision:
     digest: str
     reason: str
     by: str
+    by_name: str | None
     decided_at: int
     agreed_by: str | None
+    agreed_name: str | None
     agreed_at: int | None
     final: bool
+
+    @property
+    def decider(self) -> str:
+        """Who decided, as it is published; an older decision keeps the name that it said."""
+        return self.by_name or self.by
+
+    @property
+    def agreer(self) -> str | None:
+        """Who agreed, as it is published."""
+        return self.agreed_name or self.agreed_by
 
     @property
     def needs(self) -> frozenset[str]:
@@ -55,6 +67,7 @@ async def keep(
     now: int,
     *,
     final: bool,
+    by_name: str | None = None,
 ) -> bool:
     """Keep a decision; False where the call has one that is final, or waits for another to agree."""
     await in_turn(db, f"decision {call}")  # of two who decide at once, the second finds the first's
@@ -66,6 +79,7 @@ async def keep(
         "digest": digest,
         "reason": reason,
         "by": by,
+        "by_name": by_name,
         "decided_at": now,
         "final": final,
     }
@@ -73,10 +87,10 @@ async def keep(
     return True
 
 
-async def agree(db: AsyncConnection, call: str, by: str, now: int) -> bool:
+async def agree(db: AsyncConnection, call: str, by: str, now: int, agreed_name: str | None = None) -> bool:
     """Make a decision final by another name; False where none waits, or it is the same person's."""
     waits = (decisions.c.call_key == call, decisions.c.final.is_(False), decisions.c.by != by)
-    values = {"agreed_by": by, "agreed_at": now, "final": True}
+    values = {"agreed_by": by, "agreed_name": agreed_name, "agreed_at": now, "final": True}
     return (await db.execute(update(decisions).where(*waits).values(**values))).rowcount > 0
 
 

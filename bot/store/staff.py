@@ -32,6 +32,7 @@ class Account:
     language: str = SOURCE
     shown_as: str = ""
     muted: tuple[str, ...] = ()
+    full_name: str = ""
 
 
 def _account(row: Row[Any]) -> Account:
@@ -47,6 +48,7 @@ def _account(row: Row[Any]) -> Account:
         row.language,
         row.shown_as,
         tuple(row.muted.split()),
+        row.full_name or "",
     )
 
 

@@ -64,7 +64,7 @@ async def sign_in(site: Site, page: Page, name: str = "kari", *roles: str) -> No
     async with world.engine.begin() as db:
         if await staff.named(db, name) is None:
             await staff.add(db, name, roles or ("reviewer",), ("trondheim",), "none", world.now())
-            await staff.change(db, name, must_change=False)
+            await staff.change(db, name, must_change=False, full_name=f"{name.title()} Nordmann")
         await signins.end(db, token)
         await signins.begin(db, token, name, signins.ALL, world.now(), world.now())
     await page.context.add_cookies([{"name": "lytt-ansatt", "value": token, "url": site.address}])

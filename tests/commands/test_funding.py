@@ -80,11 +80,11 @@ def test_only_a_coordinator_of_the_call_decides_and_only_once(lytt: Lytt) -> Non
     lytt("applications", "add", KEY, written(lytt, "a.json", json.dumps(bent(KEY, {}))))
     for name, role in (("kari", "coordinator"), ("ola", "reviewer")):
         lytt("staff", "add", name, "--role", role)
-    reason = ("--reason", "Flest ba om det.")
+    reason = ("--reason", "Flest ba om det.", "--full-name", "Kari Nordmann")
     assert lytt("decide", KEY, "--by", "kari", *reason).returncode == 1  # it is still open
     lytt("calls", "close", KEY)
     assert lytt("news", KEY).returncode == 1
-    for name, more in (("ola", reason), ("nobody", reason), ("kari", ())):
+    for name, more in (("ola", reason), ("nobody", reason), ("kari", ()), ("kari", reason[:2])):
         refused = lytt("decide", KEY, "--by", name, *more)
         assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
     made = lytt("decide", KEY, "--by", "kari", *reason)

@@ -32,7 +32,9 @@ AFTER = milliseconds(CALLS[KEY].deadline) + 1000
 WORDS = Words(ROOT / "locales", ("dialogs", "money"))
 
 
-async def filled(house: House, text: str = FILES[KEY], people: int = 6) -> None:
+async def filled(
+    house: House, text: str = FILES[KEY], people: int = 6, more: dict[str, object] | None = None
+) -> None:
     """A call with two applications and people who ask for licences, closed."""
     world = house.world
     for number in range(people):
@@ -40,7 +42,9 @@ async def filled(house: House, text: str = FILES[KEY], people: int = 6) -> None:
     async with world.engine.begin() as db:
         await calls.add(db, world.keys, text, "seed", OPEN)
         for number, title in enumerate(("Veien til førerkortet", "Moped")):
-            changes = {"title": title, "measures.0.periods": ["2021-h2"], "budget.0.money": 500_000}
+            changes = {"title": title, "measures.0.periods": ["2021-h2"], "budget.0.money": 500_000} | (
+                more or {}
+            )
             id = f"{number:08d}" + "0" * 24
             await applications.begin(db, world.keys, id, KEY, f"CODE{number}", bent(KEY, changes), OPEN)
             kept = await applications.by_id(db, world.keys, id)

@@ -24,7 +24,7 @@ from bot.summaries import ALL, Grid, Key, Voices
 from bot.summaries.figures import GROUP, WITHOUT_FLOODS
 from tests.allocation.test_attack import Offer, offers, told
 from tests.exports.test_summaries import from_csv, from_json, from_sheets
-from tests.published.town import CALL, FEWEST, HERE, OPEN, PAGES, SMALL, Town, grid, key_of, publish
+from tests.published.town import CALL, DECIDED, FEWEST, HERE, OPEN, PAGES, SMALL, Town, grid, key_of, publish
 from tests.summaries.attacker import Attacker, small_groups
 from tests.summaries.people import crowd
 
@@ -189,9 +189,10 @@ def wishes(town: Town, measures: Iterable[str]) -> dict[tuple[str, ...], int]:
 
 
 def beside(town: Town) -> list[tuple[Mapping[Key, int], int]]:
-    """What the account of each rule says of how many asked."""
+    """What the account of each rule, and that of the decision, says of how many asked."""
     about = offered(town)
-    return [row for account in public(town)["accounts"].values() for row in told(account, about)]
+    accounts = [*public(town)["accounts"].values(), *json.loads(town.answers[DECIDED])["accounts"].values()]
+    return [row for account in accounts for row in told(account, about)]
 
 
 def test_no_cell_of_one_to_four_is_recovered(town: Town) -> None:

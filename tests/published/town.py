@@ -39,6 +39,7 @@ CALL = "trondheim-2021"
 HERE, SMALL = "trondheim", "froya"  # the second asks for no district, and has no call
 OPEN = f"/apne-data/{HERE}/tall.csv"
 PAGES = ("/dette-har-folk-sagt", f"/dette-har-folk-sagt/{CALL}")
+DECIDED = f"{PAGES[1]}/allocation.json"
 # Open for a long while, so that a command that asks the real clock finds it so.
 OPEN_CALL = FILES[CALL].replace("deadline = 2021-05-31", "deadline = 2999-05-31")
 DISTRICT = re.compile(r"\[\[districts\]\]\n(?:[^\[\n].*\n|\n)*")
@@ -147,7 +148,7 @@ def _share_out(town: Town) -> None:
     """The call closed, decided as proposed, and all that is told of it."""
     town.do("calls", "close", CALL)
     town.write("proposal", "allocate", CALL)
-    town.do("decide", CALL, "--by", "kari", "--reason", "Flest ba om det.")
+    town.do("decide", CALL, "--by", "kari", "--full-name", "Kari Nordmann", "--reason", "Flest ba om det.")
     town.write("round.pb", "export", "pabulib", CALL)
     town.write("grants.json", "export", "360giving", CALL)
 
@@ -157,7 +158,7 @@ async def _fetch(town: Town, token: str, world: World) -> None:
     site = httpx.ASGITransport(app=web.create(_settings(town), world, Intake(world), lambda: 0.0))
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(transport=site, base_url=ADDRESS, headers=headers) as client:
-        for page in (*PAGES, OPEN, "/api/v1/summaries.csv", "/api/v1/allocations"):
+        for page in (*PAGES, DECIDED, OPEN, "/api/v1/summaries.csv", "/api/v1/allocations"):
             town.answers[page] = (await client.get(page)).raise_for_status().text
         further: str | None = "/api/v1/summaries?size=1000"
         while further:

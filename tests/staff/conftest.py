@@ -70,7 +70,7 @@ class Desk:
         async with world.engine.begin() as db:
             if await staff.named(db, name) is None:
                 await staff.add(db, name, roles, municipalities, NO_PASSWORD, now)
-                await staff.change(db, name, must_change=False)
+                await staff.change(db, name, must_change=False, full_name=f"{name.title()} Nordmann")
             await signins.end(db, shown)
             await signins.begin(db, shown, name, signins.ALL, now, now)
         browser.client.cookies.set("lytt-ansatt", shown, domain="lytt.test")

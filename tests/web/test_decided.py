@@ -10,11 +10,13 @@ import pytest_asyncio
 
 from bot import municipalities
 from bot.clock import moment
+from bot.funding import deciding
 from bot.store import categories, decisions
 from bot.store.categories import Added
 from dialogs.categories import CATEGORIES
 from dialogs.needs import OTHER
 from dialogs.text import Told
+from tests.allocation.rounds import FEWEST
 from tests.funding.conftest import OPEN
 from tests.funding.test_deciding import KEY, TWO, competition, decide, filled
 from tests.funding.written import FILES
@@ -75,6 +77,110 @@ async def test_it_says_who_decided_what_and_why_and_how_to_complain(house: House
     assert "Loddet: seed." in said
 
 
+async def test_the_full_name_is_published_and_not_the_one_that_somebody_signs_in_with(house: House) -> None:
+    await filled(house)
+    found = await competition(house)
+    async with house.world.engine.begin() as db:
+        given = (None, "kari", "Flest ba om det.", house.series.at, FEWEST, "Kari Nordmann")
+        await deciding.decide(db, house.world.keys, found, *given)
+    said = words(await page(house))
+    assert "Kari Nordmann i Trondheim kommune bestemte dette" in said
+    assert "kari" not in said
+
+
+async def test_what_is_left_and_the_limit_that_is_meant_are_told(house: House) -> None:
+    one = FILES[KEY].replace("groups = 8", "groups = 1").replace("cap = 500_000 ", "cap = 50_000 ")
+    await filled(house, one, people=12)
+    await decide(house)
+    said = words(await page(house))
+    assert "Brukt: 50 000 kr. 15 950 000 kr blir igjen." in said
+    assert "Bare én søker får penger." in said
+    assert "Grensen er 50 000 kr." in said
+    assert "Regelen stopper her." not in said
+
+
+async def test_what_people_kept_back_is_told_as_theirs_and_not_as_the_rules(house: House) -> None:
+    await filled(house)
+    await decide(house, units={})
+    said = words(await page(house))
+    left = said.partition("Å dele ut")[2].partition("Ingenting fikk penger")[0]
+    assert "Kommunen ga mindre enn regelen foreslo." in left
+    assert "Regelen stopper her." not in left
+
+
+async def test_what_too_few_wait_for_is_not_told_as_met_beside_that_more_wait(house: House) -> None:
+    """Six wait for a unit of 25 places: they have no place, and are too few for it."""
+    await filled(house, more={"measures.0.places": 25})
+    await decide(house)
+    answer = told(await page(house, "driving_licence"))
+    assert "Flere venter fortsatt på dette." in answer
+    assert "For få av dem hjelpen er for, mangler plass. Skal det få penger, må flere be om det." in answer
+    assert "har fått plass" not in answer
+
+
+async def test_who_complains_finds_where_to_write(sqlite_url: str) -> None:
+    with_contact = replace(TRONDHEIM, contact="mailto:klage@example.no")
+    async with opened(sqlite_url, Series(OPEN), places={"trondheim": with_contact}) as house:
+        await filled(house)
+        await decide(house)
+        assert '<a href="mailto:klage@example.no">klage@example.no</a>' in (await page(house)).text
+
+
+def files_of(answer: httpx.Response) -> dict[str, str]:
+    """The addresses of what may be taken along, by name."""
+    links = re.findall(rf'href="({PAGE}/[^"]+)" download', answer.text)
+    return {link.rpartition("/")[2].partition("?")[0]: link for link in links}
+
+
+async def test_whoever_mistrusts_it_may_take_the_account_along(house: House) -> None:
+    await filled(house)
+    made = await decide(house)
+    for language, name in {"nb": "", "nn": ".nn", "en": ".en"}.items():
+        files = files_of(await page(house, language=language))
+        assert sorted(files) == ["allocation.csv", "allocation.json", f"explanation{name}.html"]
+        async with client_of(house, lambda: 0.0) as client:
+            got = {each: await client.get(link) for each, link in files.items()}
+        assert all("immutable" in each.headers["cache-control"] for each in got.values())
+        assert all("attachment" in each.headers["content-disposition"] for each in got.values())
+        assert all("set-cookie" not in each.headers for each in got.values())
+        held = got["allocation.json"].json()
+        shown = held["accounts"]["decided"]
+        assert (held["decision"], shown["spent"]) == (made.digest, 15_000_000)
+        assert shown == made.body["shown"] | {"left_caps": shown["left_caps"]}
+        assert "150000.00" in got["allocation.csv"].text
+        assert "150\N{NO-BREAK SPACE}000" in got[f"explanation{name}.html"].text.replace(
+            "150,000", "150\N{NO-BREAK SPACE}000"
+        )
+        assert made.digest in got[f"explanation{name}.html"].text
+    async with client_of(house, lambda: 0.0) as client:
+        for none in ("snapshot.json", "explanation.pdf", "explanation.nb.html"):
+            assert (await client.get(f"{PAGE}/{none}")).status_code == 404
+
+
+async def test_a_decision_that_was_changed_has_no_explanation_of_the_rule(house: House) -> None:
+    await filled(house)
+    await decide(house, units={})
+    assert sorted(files_of(await page(house))) == ["allocation.csv", "allocation.json"]
+    assert (await page(house, path=f"{PAGE}/explanation.html")).status_code == 404
+
+
+async def test_no_file_shows_what_few_asked_for_or_that_the_rule_had_given_it(house: House) -> None:
+    await filled(house, people=3)
+    await decide(house, units={})
+    files = files_of(await page(house))
+    assert len(files) == 3  # as where nothing was changed
+    async with client_of(house, lambda: 0.0) as client:
+        held = (await client.get(files["allocation.json"])).json()["accounts"]["decided"]
+    assert (held["few_asked"], held["less"], held["unmet"]) == (True, [], [])
+    assert "rule" not in held["left_caps"]
+
+
+async def test_there_is_no_file_before_the_decision_is_final(house: House) -> None:
+    await filled(house, TWO)
+    await decide(house)
+    assert (await page(house, path=f"{PAGE}/allocation.json")).status_code == 404
+
+
 async def test_a_space_stands_between_two_sentences(house: House) -> None:
     await filled(house)
     await decide(house)
@@ -133,7 +239,7 @@ async def test_it_holds_no_number_that_few_people_stand_behind(house: House) -> 
     await filled(house, people=3)
     await decide(house)
     answer = told(await page(house, "driving_licence"))
-    assert "Få har bedt om det. Da viser vi ikke tall." in answer
+    assert "Tall her kunne sagt noe om noen få. Da viser vi dem ikke." in answer
     assert not re.search(r"\d", answer.replace("Førerkort", ""))
 
 

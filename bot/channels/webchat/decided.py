@@ -11,9 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.allocation.explain import RULE_NAMES, RULES_TOLD, STOPPED, Names, amount, wanting
+from bot.allocation.explain import (
+    ALL_SPENT,
+    REST,
+    RULE_NAMES,
+    RULES_TOLD,
+    STOPPED,
+    Names,
+    amount,
+    remaining,
+    wanting,
+)
 from bot.channels.webchat.about import Citizens
 from bot.clock import day
+from bot.i18n import SOURCE
 from bot.municipalities import Place
 from bot.municipalities.notice import UNDECIDED
 from bot.store import calls, decisions
@@ -30,8 +41,10 @@ WAITING = N_("Flere venter fortsatt på dette.")
 REFUSED = N_("Noen søkte om penger til dette. De fikk nei denne gangen.")
 NOT_OFFERED = N_("Ingen søkte om penger til dette. Ønsket er fortsatt med når kommunen planlegger.")
 OUTSIDE = N_("Du skrev noe som ikke står på listen. Ansatte leser det. Her gikk pengene til det på listen.")
+ONLY_ONE = N_("Bare én søker får penger.")
 MORE = N_("Kommunen ga mer enn regelen foreslo.")
 LESS = N_("Kommunen ga mindre enn regelen foreslo.")
+FILES = ("allocation.json", "allocation.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,44 @@ class Decided:
         if each["measure"] in self.shown["less"]:
             return (LESS,)
         more = (MORE,) if each["measure"] in self.shown["more"] else ()
-        return more if each["funded"] else (STOPPED[each["stopped"]], wanting({}, each))
+        return more if each["funded"] else (*self._stopped(each["stopped"]), wanting({}, each))
+
+    def _stopped(self, cap: str) -> tuple[Text, ...]:
+        """What stopped it, and the number of the limit that is meant."""
+        call = self.held.call
+        if cap == "slots" and call.groups:
+            most = call.groups
+            return STOPPED[cap], N_("Høyst {count} søkere får penger.", count=most) if most > 1 else ONLY_ONE
+        if cap == "applicant" and call.cap:
+            return STOPPED[cap], N_("Grensen er {money}.", money=amount(call.cap))
+        return (STOPPED[cap],)
+
+    def left(self) -> tuple[Text, ...]:
+        """What is left of the money, and why; that people gave less is told as it is of a measure."""
+        shown = self.shown
+        if shown["spent"] is None:
+            return ()
+        if shown["spent"] == shown["money"]:
+            return (ALL_SPENT,)
+        why = [text for cap in shown["left_caps"] if cap != "rule" for text in self._stopped(cap)]
+        return (remaining(shown), *why, LESS if shown["less"] else REST)
+
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """What may be taken along, by name, with its address: it never changes, as the decision does not."""
+        here = f"{PAGE}/{self.held.call.key}"
+        return tuple((name, f"{here}/{name}?{self.made.digest[:8]}") for name in FILES)
+
+    def explanation(self, language: str) -> str | None:
+        """Where the explanation of a decision that is as the rule proposed is found."""
+        if self.is_moved:
+            return None
+        code = "" if language == SOURCE else f".{language}"
+        return f"{PAGE}/{self.held.call.key}/explanation{code}.html?{self.made.digest[:8]}"
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is told that people gave more or less than the rule."""
+        return bool(self.shown["more"] or self.shown["less"])
 
     def called(self, need: str) -> Text:
         """What a kind of need is called."""

@@ -23,6 +23,7 @@ staff = Table(
     column("subject", String(255), "the account at the provider of sign-in", nullable=True, unique=True),
     column("language", String(8), "the language of the pages"),
     column("shown_as", String(64), "what people who are answered see; empty means the name"),
+    column("full_name", String(64), "published with a decision about money", nullable=True),
     column("muted", Text, "what this worker wants no alert of, joined by spaces"),
     column("created_at", BigInteger, "when the account was made, in ms"),
 )
