@@ -58,8 +58,8 @@ Held: TypeAlias = Mapping[str, Any]
 NOTHING = "–"
 EVERY_LINE = "lines.csv"
 ALL_SPENT = N_("Alle pengene er brukt.")
-# Nobody, a few, or too few for a unit: what waits stands beside it, and this must not gainsay it.
-REST = N_("For få venter på det resten kunne gå til.")
+# Nobody waits, or few, or too few for a unit, or a limit stops it: it must not gainsay what stands beside it.
+REST = N_("Innenfor reglene kunne resten hjelpe ingen, eller bare noen få.")
 RULE_NAMES = {
     "most-requested": N_("Flest ønsker først"),
     "equal-shares": N_("Like andeler"),

@@ -172,9 +172,8 @@ def decided(made: Decision) -> Files:
 
 def decided_paper(made: Decision, held: Held, words: Words, code: str) -> bytes:
     """The public explanation of a decision that is as the rule proposed, as HTML."""
-    needs = {need: label(need, held.added) for each in made.body["names"]["needs"].values() for need in each}
-    needs |= {need: label(need, held.added) for need in made.body["shown"]["unmet"]}
-    names = {"needs": needs, "call": {"name": held.call.name}}
+    needs = {need: _told(label(need, held.added), words) for need in made.body["shown"]["unmet"]}
+    names = {"needs": needs, "call": {"name": _told(held.call.name, words)}}
     rule = made.body["rule"]
     told = _decided(made) | {"accounts": {rule: _shown(made)}}
     told["names"] |= names
@@ -196,10 +195,12 @@ def _shown(made: Decision) -> dict[str, Any]:
 # --- what everything is called --------------------------------------------------------------------
 
 
-def _names(found: Competition, words: Words) -> dict[str, Any]:
-    def told(value: Value) -> Any:
-        return {code: _speaker(words, code)(value) for code in words.languages}
+def _told(value: Value, words: Words) -> dict[str, str]:
+    return {code: _speaker(words, code)(value) for code in words.languages}
 
+
+def _names(found: Competition, words: Words) -> dict[str, Any]:
+    told = partial(_told, words=words)
     given, call = found.round, found.held.call
     needs = {need for each in given.voices for need in each.asks}
     needs |= {need for each in given.measures for need in each.needs}

@@ -95,10 +95,17 @@ async def test_a_group_applies_and_a_coordinator_changes_and_decides(browser: Br
         await expect(units).to_have_value("7")
         await units.fill("2")
         await page.get_by_label("Begrunnelse").fill("Resten kommer til høsten.")
-        await desk.press("Se hva endringen betyr")
+        await desk.press(
+            "Bestem. Det kan ikke gjøres om"
+        )  # unseen: what it costs is shown, and nothing decided
+        await expect(page.get_by_text("Ingenting er bestemt ennå.")).to_be_visible()
         await expect(page.get_by_text("Førerkort (lappen): 5 færre får det de ba om")).to_be_visible()
+        await expect(page.get_by_text("Unge 18–24 år: 5 færre ønsker blir møtt")).to_be_visible()
         await desk.press("Bestem. Det kan ikke gjøres om")
         await expect(page.get_by_text("Siv Nordmann bestemte")).to_be_visible()
+        await page.get_by_role("link", name="Gi beskjed til dem som ba om å høre").click()
+        await desk.press("Gi beskjed til dem som ba om å høre")
+        await expect(page.get_by_text("siv ga beskjed")).to_be_visible()
         async with reading(house.world.engine) as db:
             made = await decisions.of_call(db, KEY)
         assert made is not None
@@ -230,9 +237,21 @@ async def states(desk: Desk) -> AsyncIterator[str]:
     await page.get_by_label("01.07.2021–31.12.2021").first.fill("1")
     await desk.press("Se hva endringen betyr")
     yield "a change"
+    await page.get_by_label("01.07.2021–31.12.2021").first.fill("fem")
+    await desk.press("Bestem. Det kan ikke gjøres om")
+    yield "a number that is none"
+    await desk.open(f"{STAFF}/fordeling?grense=mye&sokere=0")
+    yield "limits that are none"
+    await desk.open("/ansatt/meg")
+    yield "the name that is published"
+    await desk.open(f"{STAFF}/vedtak")
     await page.get_by_label("Begrunnelse").fill("Slik ble det.")
     await desk.press("Bestem. Det kan ikke gjøres om")
     yield "decided"
+    await desk.open(STAFF)
+    yield "who may be told"
+    await desk.press("Gi beskjed til dem som ba om å høre")
+    yield "who was told"
     await desk.open(PUBLIC)
     yield "what is public of it"
     await page.get_by_role("link", name="Førerkort (lappen)").click()
@@ -288,3 +307,26 @@ async def test_the_keyboard_alone_leads_from_the_call_to_a_sent_application(
         async with page.expect_navigation():
             await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="Søknaden er sendt")).to_be_visible()
+
+
+async def test_the_keyboard_alone_leads_through_what_a_change_costs_to_a_decision(
+    browser: Browser, site: Site
+) -> None:
+    async with desk_of(browser, site) as desk:
+        page = desk.page
+        await apply(desk)
+        for number in range(6):
+            await asks_for_a_licence(site.house, f"p{number}")
+        site.house.series.at = AFTER
+        await sign_in(site, page, "siv", "coordinator")
+        await desk.open(f"{STAFF}/vedtak")
+        await tab_to(page, page.get_by_label("01.07.2021–31.12.2021").first)
+        await page.keyboard.type("1")  # over what is selected
+        await tab_to(page, page.get_by_label("Begrunnelse"))
+        await page.keyboard.type("Resten kommer til høsten.")
+        for _ in ("shown", "decided"):
+            await tab_to(page, page.get_by_role("button", name="Bestem. Det kan ikke gjøres om"))
+            async with page.expect_navigation():
+                await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Siv Nordmann bestemte")).to_be_visible()
+        await expect(page.get_by_text("fra 6 til 1 enheter")).to_be_visible()

@@ -133,8 +133,10 @@ def files_of(answer: httpx.Response) -> dict[str, str]:
 
 
 async def test_whoever_mistrusts_it_may_take_the_account_along(house: House) -> None:
-    await filled(house)
+    waiting = FILES[KEY].replace("cap = 500_000 ", "cap = 25_000 ").replace("groups = 8", "groups = 1")
+    await filled(house, waiting, people=12, more={"budget.0.money": 25_000, "measures.0.most": 1})
     made = await decide(house)
+    assert made.body["shown"]["unmet"]
     for language, name in {"nb": "", "nn": ".nn", "en": ".en"}.items():
         files = files_of(await page(house, language=language))
         assert sorted(files) == ["allocation.csv", "allocation.json", f"explanation{name}.html"]
@@ -145,13 +147,17 @@ async def test_whoever_mistrusts_it_may_take_the_account_along(house: House) -> 
         assert all("set-cookie" not in each.headers for each in got.values())
         held = got["allocation.json"].json()
         shown = held["accounts"]["decided"]
-        assert (held["decision"], shown["spent"]) == (made.digest, 15_000_000)
+        assert (held["decision"], shown["spent"]) == (made.digest, 2_500_000)
         assert shown == made.body["shown"] | {"left_caps": shown["left_caps"]}
-        assert "150000.00" in got["allocation.csv"].text
-        assert "150\N{NO-BREAK SPACE}000" in got[f"explanation{name}.html"].text.replace(
-            "150,000", "150\N{NO-BREAK SPACE}000"
-        )
+        assert "25000.00" in got["allocation.csv"].text
+        assert re.search("25[,\N{NO-BREAK SPACE}]000", got[f"explanation{name}.html"].text)
         assert made.digest in got[f"explanation{name}.html"].text
+        assert "Told(" not in got[f"explanation{name}.html"].text
+        assert "Text(" not in got[f"explanation{name}.html"].text
+    assert (
+        "<h1>Hvem får pengene? Utlysning av midler"
+        in (await page(house, path=f"{PAGE}/explanation.html")).text
+    )
     async with client_of(house, lambda: 0.0) as client:
         for none in ("snapshot.json", "explanation.pdf", "explanation.nb.html"):
             assert (await client.get(f"{PAGE}/{none}")).status_code == 404
