@@ -5,7 +5,8 @@
   const form = document.getElementById("apply"), status = document.getElementById("status");
   if (!form) return;
   const versions = document.querySelectorAll("[name=version]");
-  let waiting = null, stopped = false, settled = false, pending = Promise.resolve();
+  // Where others were faster, what stands here is kept by a button alone: it takes the place of theirs.
+  let waiting = null, stopped = !form.dataset.save, settled = false, pending = Promise.resolve();
 
   async function save() {
     if (stopped) return;
