@@ -73,6 +73,7 @@ def _partner(table: Table) -> Partner:
         table.text("name", "", LONGEST),
         table.text("kind", "", LONGEST),
         table.truth("confirmed", default=False),
+        table.text("id", "", LONGEST),
     )
     table.text("saw", "", LONGEST)  # what they confirmed, as the form knows it again
     table.end()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 LONGEST = 10_000  # characters of one field, as the page says
 LISTS = {
-    "partners": ("name", "kind"),
+    "partners": ("id", "name", "kind"),
     "measures": (
         "name",
         "unit_cost",
@@ -31,6 +31,7 @@ LISTS = {
     "milestones": ("by", "what"),
 }
 CONFIRMED = ("partners", "measures", "budget")  # what a partner stands behind: who, what, and for how much
+HOUSE = ("id", "confirmed", "changed", "saw")  # what nobody writes: Lytt keeps it of a partner
 SEVERAL = ("needs", "periods", "targets", "purposes", "districts")
 MOST_ROWS = 100
 _FIELD = re.compile(r"(partners|measures|budget|milestones)\.(\d{1,2})\.([a-z_]{1,20})")
@@ -49,8 +50,12 @@ def draft_of(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
         "parts": {name[6:]: _text(value) for name, value in sent if name.startswith("parts.")},
     }
     for name in LISTS:
-        draft[name] = [row for _, row in sorted(rows[name].items()) if any(row.values())]
+        draft[name] = [row for _, row in sorted(rows[name].items()) if _is_written(row)]
     return draft
+
+
+def _is_written(row: Mapping[str, Any]) -> bool:
+    return any(value for field, value in row.items() if field != "id")
 
 
 def _rows(fields: Iterable[tuple[str, str]]) -> dict[str, dict[int, dict[str, Any]]]:
@@ -79,36 +84,91 @@ def _listed(draft: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def settled(
-    draft: Mapping[str, Any], before: Mapping[str, Any], partner: str | None = None, confirms: bool = False
+    draft: Mapping[str, Any],
+    before: Mapping[str, Any],
+    new_id: Callable[[], str],
+    partner: str | None = None,
+    confirms: bool = False,
 ) -> dict[str, Any]:
     """A draft as it is kept: who has confirmed it as it stands.
 
     Who leads says who applies, and is in by sending. `partner` is whose code opened it, if it is one of the
     others: they change all but who applies, and they alone say that they are in.
     """
-    held = {**draft, "partners": _listed(draft if partner is None else before, "partners")}
+    there = _listed(before, "partners")
+    rows = _known(_listed(draft, "partners"), there, new_id) if partner is None else there
+    held = {**draft, "partners": rows}
     now, saw = _standing(held), _saw(before)
-    if confirms and partner is not None:
-        saw[partner] = now
-    for place, each in enumerate(held["partners"]):
-        seen = saw.get(_name(each), "") if place else ""
-        held["partners"][place] = {**each, "saw": seen, "confirmed": not place or seen == now}
+    for place, each in enumerate(rows):
+        seen = saw.get(_who(each), "") if place else ""
+        seen = now if place and confirms and partner == key_of(each) else seen
+        rows[place] = {**each, "saw": seen, "confirmed": not place or seen == now}
     return held
 
 
-def _saw(before: Mapping[str, Any]) -> dict[str, str]:
+def key_of(partner: Mapping[str, Any]) -> str:
+    """What a partner is known by, whatever becomes of its name; an old draft has the name alone."""
+    return _spoken(partner.get("id")) or _name(partner)
+
+
+def _known(
+    rows: Iterable[Mapping[str, Any]], there: Iterable[Mapping[str, Any]], new_id: Callable[[], str]
+) -> list[dict[str, Any]]:
+    """Partners with an id each: its own, that of the one of its name, or a new one."""
+    rows, named = list(rows), {_name(each): key_of(each) for each in there}
+    taken = {_spoken(each.get("id")) for each in rows}
+    named = {name: key for name, key in named.items() if key not in taken}
+    found: dict[str, dict[str, Any]] = {}
+    for each in rows:
+        key = _spoken(each.get("id")) or named.get(_name(each), "")
+        key = key if key and key not in found else new_id()
+        found[key] = {**each, "id": key}
+    return list(found.values())
+
+
+def _saw(before: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """What each partner confirmed; who leads confirms nothing, so nothing is taken along from there."""
     others = [each for each in _listed(before, "partners")[1:] if _name(each)]
     now = _standing(before)  # what a file says is confirmed, is so as it came
-    return {_name(each): _spoken(each.get("saw")) or (now if _is_confirmed(each) else "") for each in others}
+    return {_who(each): _spoken(each.get("saw")) or (now if _is_confirmed(each) else "") for each in others}
+
+
+def _who(partner: Mapping[str, Any]) -> tuple[str, str]:
+    """Whose word it is: nobody's counts for another name, though who leads writes it over theirs."""
+    return key_of(partner), _name(partner)
+
+
+def heard(sent: Mapping[str, Any], draft: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent, with the word of each partner who has confirmed just that since."""
+    now = _standing(sent)
+    fits = {_who(each) for each in _listed(draft, "partners")[1:] if each.get("saw") == now}
+    rows = [
+        {**each, "saw": now, "confirmed": True} if place and _who(each) in fits else each
+        for place, each in enumerate(_listed(sent, "partners"))
+    ]
+    return {**sent, "partners": rows}
+
+
+def differs(draft: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """Whether a draft says something else than what was sent."""
+    return _words(draft) != _words(sent)
+
+
+def _words(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """All that people wrote, in one shape."""
+    held = shown(draft, None)
+    for name in LISTS:
+        held[name] = [{key: row[key] for key in row if key not in HOUSE} for row in held[name]]
+    return held
 
 
 def _standing(draft: Mapping[str, Any]) -> str:
     """A fingerprint of what a partner stands behind; no empty fields, so that a new one changes none."""
     held = shown(draft, None)
+    written = {name: [field for field in LISTS[name] if field not in HOUSE] for name in CONFIRMED}
     lists = {
-        name: [{field: row[field] for field in LISTS[name] if row[field]} for row in held[name]]
-        for name in CONFIRMED
+        name: [{field: row[field] for field in fields if row[field]} for row in held[name]]
+        for name, fields in written.items()
     }
     words = json.dumps([held["own_accounts"], lists], sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()
@@ -134,7 +194,7 @@ def differing(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[tuple[
     return [
         (name, words)
         for name, words in before.items()
-        if words and now.get(name, "") != words and not name.endswith((".confirmed", ".saw"))
+        if words and now.get(name, "") != words and name.rpartition(".")[2] not in HOUSE
     ]
 
 

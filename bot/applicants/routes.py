@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -125,7 +126,9 @@ class Desk:
             kept=kept,
             draft=draft,
             code=self.code,
-            partner_codes=self._partner_codes(kept, [each["name"] for each in draft["partners"][1:]]),
+            partner_codes=self._partner_codes(kept, draft),
+            me=self._partner(kept, draft),
+            unsent=kept.counts and form.differs(kept.draft, kept.sent or {}),
             refusing=[each for each in found if each.refuses],
             warning=[each for each in found if not each.refuses],
             fields=written.FIELDS,
@@ -139,15 +142,22 @@ class Desk:
 
     def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
         """Somebody else was faster: the form with what was written here, and what differs in theirs."""
-        mine = form.settled(mine, kept.draft, kept.partner)
+        mine = form.settled(mine, kept.draft, self.reception.world.new_id, kept.partner)
         theirs = form.differing(kept.draft, mine)
         return self.form(replace(kept, draft=mine), status=409, trouble=CHANGED, theirs=theirs)
 
-    def _partner_codes(self, kept: Kept, names: Sequence[str]) -> dict[str, str]:
-        """The code of each of the others, for who leads to hand on."""
-        keys = self.reception.world.keys
-        told = [name for name in names if name and kept.partner is None]
-        return {name: applications.shown(applications.partner_code(keys, kept.id, name)) for name in told}
+    def _partner_codes(self, kept: Kept, draft: Mapping[str, Any]) -> list[str]:
+        """The code of each partner, for who leads to hand on; none to who leads, or who has no name yet."""
+        made = partial(applications.partner_code, self.reception.world.keys, kept.id)
+        return [
+            applications.shown(made(form.key_of(each))) if place and each["name"] and not kept.partner else ""
+            for place, each in enumerate(draft["partners"])
+        ]
+
+    def _partner(self, kept: Kept, draft: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The partner whose code opened the draft; None for who leads it."""
+        mine = (each for each in draft["partners"] if kept.partner and form.key_of(each) == kept.partner)
+        return next(mine, None)
 
     def _districts(self) -> dict[str, str]:
         places = self.reception.world.places
@@ -263,7 +273,14 @@ async def receipt(desk: At) -> Response:
         return desk.go("")
     looked = applying.look(desk.held, kept.sent, desk.reception.world.places)
     warning = [each for each in looked.reasons if not each.refuses]
-    return desk.show("sok_kvittering.html", kept=kept, code=desk.code, looked=looked, warning=warning)
+    return desk.show(
+        "sok_kvittering.html",
+        kept=kept,
+        code=desk.code,
+        looked=looked,
+        warning=warning,
+        unsent=kept.counts and form.differs(kept.draft, kept.sent),
+    )
 
 
 @routes.post("/{key}/trekk")
@@ -292,11 +309,19 @@ async def leave(desk: At, sent: Sent) -> Response:
 
 
 async def _keep(desk: Desk, kept: Kept, draft: Mapping[str, Any], confirms: bool = False) -> Kept | None:
-    """Keep a draft; None where somebody else was faster."""
-    world, settled = desk.reception.world, form.settled(draft, kept.draft, kept.partner, confirms)
+    """Keep a draft; None where somebody else was faster.
+
+    A word that fits what was sent counts there at once, for as long as the call is open.
+    """
+    world = desk.reception.world
+    settled = form.settled(draft, kept.draft, world.new_id, kept.partner, confirms)
+    sent = None if kept.sent is None else form.heard(kept.sent, settled)
     async with world.engine.begin() as db:
-        saved = await applications.save(db, world.keys, kept, settled, world.now())
-    return replace(kept, draft=settled, version=kept.version + 1) if saved else None
+        is_open = (await calls.named(db, kept.call)).is_open(world.now())
+        counts = sent if is_open and sent != kept.sent else None
+        saved = await applications.save(db, world.keys, kept, settled, world.now(), counts)
+    after = replace(kept, draft=settled, version=kept.version + 1, sent=counts or kept.sent)
+    return after if saved else None
 
 
 async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:

@@ -11,7 +11,7 @@ from bot.funding import applying
 from bot.store import applications, calls
 from bot.store.applications import Kept
 from bot.store.engine import reading
-from tests.applicants.conftest import KEY, SHOWN_CODE, Body
+from tests.applicants.conftest import IDS, KEY, SHOWN_CODE, Body
 from tests.applicants.filled import filled
 from tests.funding.written import CALLS, bent
 from tests.house import House
@@ -226,7 +226,27 @@ async def test_a_row_taken_away_and_a_budget_in_a_file_are_changes_too(
     assert await words(house) == [True, False, False]
 
 
-async def test_a_removed_or_renamed_partner_has_no_code_and_no_word(
+async def test_a_partner_whose_name_is_corrected_keeps_its_code_and_what_it_writes_and_confirms_anew(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    writing = partner.page
+    await body.opens("/soknad")
+    renamed = {"partners.1.name": "NAV Lerkendal"}
+    after = codes_of(await body.sends("/soknad", {"do": "save", **filled(renamed)}))
+    assert after == {"NAV Lerkendal": codes[NAV], MISSION: codes[MISSION]}
+    assert await words(house) == [True, False, False]
+    partner.page = writing
+    page = await partner.sends("/soknad", {"do": "save", **filled({"title": "Midt i en setning"})})
+    assert (page.status_code, 'value="Midt i en setning"' in page.text) == (409, True)
+    await partner.sends("/soknad", {"do": "confirm partners", **filled({"title": "Midt i en setning"})})
+    assert await words(house) == [True, True, False]
+    assert (await kept(house))[0].draft["title"] == "Midt i en setning"
+
+
+async def test_a_removed_partner_has_no_code_and_one_of_its_name_is_another(
     body: Body, partner: Body, house: House
 ) -> None:
     codes = await shared(body)
@@ -234,19 +254,45 @@ async def test_a_removed_or_renamed_partner_has_no_code_and_no_word(
     await partner.sends("/soknad", {"do": "confirm partners", **filled()})
     page = partner.page
     await body.opens("/soknad")
-    after = codes_of(
-        await body.sends("/soknad", {"do": "save", **filled({"partners.1.name": "NAV Lerkendal"})})
-    )
-    assert set(after) == {"NAV Lerkendal", MISSION}
-    assert after[MISSION] == codes[MISSION]
-    assert codes[NAV] not in after.values()
+    await body.sends("/soknad", {"do": "remove partners 1", **filled()})
     partner.page = page
     assert (await partner.sends("/soknad", {"do": "confirm partners", **filled()})).status_code == 404
     assert (await opened_as(partner, codes[NAV])).status_code == 404
-    await body.sends("/soknad", {"do": "remove partners 1", **filled({"partners.1.name": "NAV Lerkendal"})})
-    assert (await opened_as(partner, after["NAV Lerkendal"])).status_code == 404
-    await body.sends("/soknad", {"do": "save", **filled()})
+    again = filled({"partners.1.name": MISSION, "partners.2.name": NAV})
+    after = codes_of(await body.sends("/soknad", {"do": "save", **again}))
+    assert after[MISSION] == codes[MISSION]
+    assert after[NAV] != codes[NAV]
     assert await words(house) == [True, False, False]
+
+
+async def test_a_word_counts_for_no_other_name_however_the_rows_are_sent(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    page = await body.opens("/soknad")
+    nav, mission = (id for _, id in IDS.findall(page.text)[1:])
+    swapped = {"partners.1.id": mission, "partners.2.id": nav}
+    await body.sends("/soknad", {"do": "save", **filled(), **swapped})
+    assert await words(house) == [True, False, False]
+    await body.sends("/soknad", {"do": "save", **filled(), "partners.1.id": nav, "partners.2.id": nav})
+    ids = [each["id"] for each in (await kept(house))[0].draft["partners"]]
+    assert len(set(ids)) == 3
+
+
+async def test_a_draft_from_before_there_were_ids_keeps_its_codes_when_a_name_is_corrected(
+    body: Body, partner: Body, house: House
+) -> None:
+    await imported(house, bent(KEY, {}))
+    page = await opened_as(body, "IMPORTEDCODE")
+    codes = codes_of(page)
+    renamed = filled({"partners.1.name": "NAV Lerkendal"})
+    assert IDS.findall(page.text)[1][1] == ""
+    await body.sends("/soknad", {"do": "save", **filled()})
+    after = codes_of(await body.sends("/soknad", {"do": "save", **renamed}))
+    assert after == {"NAV Lerkendal": codes[NAV], MISSION: codes[MISSION]}
+    assert "søknaden for NAV Lerkendal" in (await opened_as(partner, codes[NAV])).text
 
 
 async def test_nobody_is_made_to_confirm_by_standing_first_for_a_while(body: Body, house: House) -> None:
@@ -290,12 +336,71 @@ async def test_a_partner_of_any_name_confirms(body: Body, partner: Body, house: 
     assert await words(house) == [True, True, False]
 
 
-async def test_what_a_file_says_is_confirmed_stays_so_until_it_is_changed(body: Body, house: House) -> None:
-    draft = bent(KEY, {"measures.0.needs": ["work", "driving_licence"], "partners.2.confirmed": False})
+async def imported(house: House, draft: dict[str, Any]) -> None:
+    """An application that came in a file."""
     async with house.world.engine.begin() as db:
         held = await calls.named(db, KEY)
         written = [(house.world.new_id(), "IMPORTEDCODE", draft)]
         await applying.add(db, house.world.keys, held, written, house.world.places, house.world.now())
+
+
+async def sent_words(house: House) -> list[bool]:
+    """Who has confirmed what was sent."""
+    return [each["confirmed"] for each in ((await kept(house))[0].sent or {})["partners"]]
+
+
+UNSENT = "Send på nytt, ellers gjelder den gamle."
+
+
+async def test_a_word_that_comes_after_the_sending_counts_in_what_was_sent(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await body.sends("/soknad", {"do": "send", **filled()})
+    sent_at = (await kept(house))[0].sent_at
+    for number, name in enumerate((NAV, MISSION), 1):
+        await opened_as(partner, codes[name])
+        house.series.at += 1000
+        page = await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+        assert "må sende på nytt" not in page.text
+        assert await sent_words(house) == [True, True, number == 2]
+    page = await body.opens("/kvittering")
+    assert (rules(page), UNSENT in page.text) == (set(), False)
+    assert (await kept(house))[0].sent_at == sent_at
+
+
+async def test_a_word_about_something_else_than_was_sent_is_not_put_there_and_all_are_told(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await body.sends("/soknad", {"do": "send", **filled()})
+    assert UNSENT not in (await body.opens("/soknad")).text
+    await opened_as(partner, codes[NAV])
+    page = await partner.sends("/soknad", {"do": "confirm partners", **filled({"measures.0.most": "21"})})
+    assert "Den som leder, må sende på nytt, ellers gjelder den gamle." in page.text
+    assert (await words(house), await sent_words(house)) == ([True, True, False], [True, False, False])
+    for path in ("/soknad", "/kvittering"):
+        assert UNSENT in (await body.opens(path)).text
+    await body.opens("/soknad")
+    page = await body.sends("/soknad", {"do": "send", **filled({"measures.0.most": "21"})})
+    assert UNSENT not in page.text
+    assert await sent_words(house) == [True, True, False]
+
+
+async def test_what_was_sent_stays_as_it_is_when_the_call_is_closed(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await body.sends("/soknad", {"do": "send", **filled()})
+    await opened_as(partner, codes[NAV])
+    house.series.at = DEADLINE + 1000
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    assert await sent_words(house) == [True, False, False]
+
+
+async def test_what_a_file_says_is_confirmed_stays_so_until_it_is_changed(body: Body, house: House) -> None:
+    draft = bent(KEY, {"measures.0.needs": ["work", "driving_licence"], "partners.2.confirmed": False})
+    await imported(house, draft)
     await opened_as(body, "IMPORTEDCODE")
     fields = filled({"measures.0.needs": ["driving_licence", "work"]})
     await body.sends("/soknad", {"do": "save", **fields})
