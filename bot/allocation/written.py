@@ -64,6 +64,7 @@ def read(held: Mapping[str, Any]) -> tuple[Application, tuple[Reason, ...]]:
         earlier_grants=table.names("earlier_grants", default=()),
         own_accounts=table.truth("own_accounts", default=False),
     )
+    table.table("aside")  # what the form took away last, and can bring back
     table.end()
     return application, tuple(dict.fromkeys(_reason(fault) for fault in table.faults))
 

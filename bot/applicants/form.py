@@ -32,6 +32,7 @@ LISTS = {
 }
 CONFIRMED = ("partners", "measures", "budget")  # what a partner stands behind: who, what, and for how much
 HOUSE = ("id", "confirmed", "changed", "saw")  # what nobody writes: Lytt keeps it of a partner
+ASIDE = "aside"  # what was taken away last, until the next button: one step back
 SEVERAL = ("needs", "periods", "targets", "purposes", "districts")
 MOST_ROWS = 100
 _FIELD = re.compile(r"(partners|measures|budget|milestones)\.(\d{1,2})\.([a-z_]{1,20})")
@@ -103,7 +104,15 @@ def settled(
         seen = saw.get(_who(each), "") if place else ""
         seen = now if place and confirms and partner == key_of(each) else seen
         rows[place] = {**each, "saw": seen, "confirmed": not place or seen == now}
+    if away := _away(held):
+        held[ASIDE] = {**held[ASIDE], "row": {**away, "saw": saw.get(_who(away), "")}}
     return held
+
+
+def _away(draft: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The partner that was taken away last; its word comes back with it."""
+    aside = draft.get(ASIDE, {})
+    return aside["row"] if aside.get("list") == "partners" else None
 
 
 def key_of(partner: Mapping[str, Any]) -> str:
@@ -128,7 +137,7 @@ def _known(
 
 def _saw(before: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """What each partner confirmed; who leads confirms nothing, so nothing is taken along from there."""
-    others = [each for each in _listed(before, "partners")[1:] if _name(each)]
+    others = [each for each in (*_listed(before, "partners")[1:], _away(before)) if each and _name(each)]
     now = _standing(before)  # what a file says is confirmed, is so as it came
     return {_who(each): _spoken(each.get("saw")) or (now if _is_confirmed(each) else "") for each in others}
 
@@ -136,6 +145,38 @@ def _saw(before: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 def _who(partner: Mapping[str, Any]) -> tuple[str, str]:
     """Whose word it is: nobody's counts for another name, though who leads writes it over theirs."""
     return key_of(partner), _name(partner)
+
+
+def remove(fields: Iterable[tuple[str, str]], name: str, place: int) -> dict[str, Any]:
+    """The draft that a form holds without one row of a list, which is laid aside; who leads stays."""
+    sent = list(fields)
+    row = _rows(sent)[name].get(place, {})
+    if not _is_written(row) or (name, place) == ("partners", 0):
+        return draft_of(sent)
+    before = sum(_is_written(each) for at, each in _rows(sent)[name].items() if at < place)
+    aside = {"list": name, "place": before, "row": row}
+    return {**draft_of(each for each in sent if not each[0].startswith(f"{name}.{place}.")), ASIDE: aside}
+
+
+def restore(sent: Mapping[str, Any], draft: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent as the draft; what stood there is laid aside, and comes back the same way."""
+    return {**without_aside(sent), ASIDE: {"draft": without_aside(draft)}}
+
+
+def undo(draft: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring back what was laid aside last."""
+    aside = before.get(ASIDE, {})
+    if "draft" in aside:
+        return restore(aside["draft"], draft)
+    if "list" not in aside:
+        return dict(draft)
+    rows = _listed(draft, aside["list"])
+    return {**draft, aside["list"]: [*rows[: aside["place"]], aside["row"], *rows[aside["place"] :]]}
+
+
+def without_aside(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft alone, with nothing that was taken away."""
+    return {key: value for key, value in draft.items() if key != ASIDE}
 
 
 def heard(sent: Mapping[str, Any], draft: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,31 +223,26 @@ def _is_confirmed(partner: Mapping[str, Any]) -> bool:
     return partner.get("confirmed") in (True, "ja", "true")
 
 
-def remove(draft: Mapping[str, Any], name: str, place: int) -> dict[str, Any]:
-    """The draft without one row of a list."""
-    rows = _listed(draft, name)
-    return {**draft, name: [row for at, row in enumerate(rows) if at != place]}
+def differing(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What others have written where this draft says something else: the field, and what they wrote."""
+    now = dict(fields(mine))
+    return [(name, value) for name, value in fields(theirs) if value and now.get(name) != value]
 
 
-def differing(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What others have written where this draft says something else: the field, and their words."""
-    before, now = dict(_flat("", theirs)), dict(_flat("", mine))
-    return [
-        (name, words)
-        for name, words in before.items()
-        if words and now.get(name, "") != words and name.rpartition(".")[2] not in HOUSE
-    ]
+def fields(draft: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every field that people fill in, by its name in the form, in the order of the form."""
+    held = _words(draft)
+    yield from ((name, held[name]) for name in ("title", "contact", "earlier_grants"))
+    for name in ("partners", "measures", "budget"):
+        yield from _row_fields(name, held[name])
+    yield "own_accounts", held["own_accounts"]
+    yield from ((f"parts.{key}", words) for key, words in held["parts"].items())
+    yield from _row_fields("milestones", held["milestones"])
 
 
-def _flat(path: str, held: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(held, Mapping):
-        for key, value in held.items():
-            yield from _flat(f"{path}.{key}" if path else str(key), value)
-    elif isinstance(held, list) and any(isinstance(each, Mapping) for each in held):
-        for place, value in enumerate(held):
-            yield from _flat(f"{path}.{place}", value)
-    else:
-        yield path, _spoken(held)
+def _row_fields(name: str, rows: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    for place, row in enumerate(rows):
+        yield from ((f"{name}.{place}.{field}", row[field]) for field in LISTS[name] if field in row)
 
 
 def shown(draft: Mapping[str, Any], blank: str | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.allocation import checks, written
-from bot.allocation.call import KINDS
 from bot.allocation.checks import Reason
 from bot.applicants import form
 from bot.applicants.asked import published
 from bot.applicants.reception import Reception, pairs
+from bot.applicants.words import Words
 from bot.clock import moment
 from bot.funding import applying, files
 from bot.funding.files import WrongFile
@@ -27,7 +27,6 @@ from bot.store import applications, calls
 from bot.store.applications import CODE_LENGTH, Kept
 from bot.store.calls import Held
 from bot.store.engine import reading
-from dialogs.categories import label
 from dialogs.text import N_, Text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -77,6 +76,11 @@ class Desk:
         """The code of the application that is open, as it is shown."""
         return applications.shown(applications.plain(self.reception.code(self.request) or ""))
 
+    @property
+    def words(self) -> Words:
+        """What everything in an application is called."""
+        return Words(self.held, self.reception.world.places)
+
     async def opened(self) -> Kept | None:
         """The application that this browser has open here."""
         return await self.reception.opened(self.request, self.held.call.key)
@@ -116,7 +120,7 @@ class Desk:
         status: int = 200,
         trouble: Text | None = None,
         blank: str | None = None,
-        theirs: Sequence[tuple[str, str]] = (),
+        theirs: Sequence[tuple[str, Any]] = (),
     ) -> Response:
         """The form as it stands, with what is missing above it, and a blank row in one of its lists."""
         draft = form.shown(kept.draft, blank)
@@ -132,12 +136,11 @@ class Desk:
             refusing=[each for each in found if each.refuses],
             warning=[each for each in found if not each.refuses],
             fields=written.FIELDS,
-            kinds={kind: checks.kind_label(kind) for kind in KINDS},
-            needs={key: label(key, self.held.added) for key in self.held.needs},
-            districts=self._districts(),
+            words=self.words,
+            aside=kept.draft.get(form.ASIDE, {}),
             shut=None if self.held.is_open(self.now) else SHUT,
             trouble=trouble,
-            theirs=[(written.field(name), words) for name, words in theirs],
+            theirs=self.words.said(theirs),
         )
 
     def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
@@ -158,11 +161,6 @@ class Desk:
         """The partner whose code opened the draft; None for who leads it."""
         mine = (each for each in draft["partners"] if kept.partner and form.key_of(each) == kept.partner)
         return next(mine, None)
-
-    def _districts(self) -> dict[str, str]:
-        places = self.reception.world.places
-        here = [places[key].municipality for key in self.held.call.municipalities if key in places]
-        return {each.key: each.name for place in here for each in place.districts}
 
     def go(self, path: str, anchor: str = "", **asked: str) -> Response:
         """Lead on, so that a reload sends nothing again."""
@@ -261,7 +259,8 @@ async def autosaved(desk: At, sent: Sent, kept: Open) -> Response:
     """What the page keeps by itself while somebody writes."""
     if sent.get("version") != str(kept.version):
         return JSONResponse({"version": kept.version}, 409)
-    after = await _keep(desk, kept, form.draft_of(pairs(sent)))
+    aside = {form.ASIDE: kept.draft[form.ASIDE]} if form.ASIDE in kept.draft else {}
+    after = await _keep(desk, kept, form.draft_of(pairs(sent)) | aside)
     return JSONResponse({"version": (after or kept).version}, 200 if after else 409)
 
 
@@ -326,10 +325,8 @@ async def _keep(desk: Desk, kept: Kept, draft: Mapping[str, Any], confirms: bool
 
 async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:
     """What a button of the form does, after all that was written is kept."""
-    draft: dict[str, Any] = form.draft_of(pairs(sent))
     act, name, at = _asked(str(sent.get("do") or "save"))
-    if act == "remove" and name:
-        draft = form.remove(draft, name, at)
+    draft = _after(act, name, at, kept, pairs(sent))
     unread = await _with_budget(draft, sent.get("budget_file"))
     after = await _keep(desk, kept, draft, confirms=act == "confirm")
     if after is None:
@@ -344,6 +341,16 @@ async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:
     if act == "add" and name:
         return desk.go("/soknad", anchor, ny=name)
     return desk.go("/soknad", anchor, **({"se": "ja"} if act == "check" else {}))
+
+
+def _after(act: str, name: str, at: int, kept: Kept, fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The draft that a form holds, after what a button takes away or brings back."""
+    if act == "remove" and name:
+        return form.remove(fields, name, at)
+    draft = form.draft_of(fields)
+    if act == "restore" and kept.sent is not None:
+        return form.restore(kept.sent, draft)
+    return form.undo(draft, kept.draft) if act == "undo" else draft
 
 
 def _asked(button: str) -> tuple[str, str, int]:

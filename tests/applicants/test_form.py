@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.applicants import form
 from bot.clock import milliseconds
 from bot.funding import applying
 from bot.store import applications, calls
@@ -456,6 +457,87 @@ async def test_rows_are_added_and_removed_without_losing_others(body: Body, hous
     assert [each["name"] for each in (await kept(house))[0].draft["measures"]] == ["Moped"]
     await body.sends("/soknad", {"do": "remove measures 99999", **filled()})
     assert len((await kept(house))[0].draft["measures"]) == 1
+
+
+async def test_a_row_that_was_taken_away_is_brought_back_where_it_stood(body: Body, house: House) -> None:
+    await body.begins()
+    second = {"measures.1.name": "Moped", "measures.1.unit_cost": "8000"}
+    both = {**filled(), **second}
+    await body.sends("/soknad", {"do": "save", **both})
+    before = (await kept(house))[0].draft
+    page = await body.sends("/soknad", {"do": "remove measures 0", **both})
+    assert "Fjernet." in page.text
+    left = {key: value for key, value in filled().items() if not key.startswith("measures.")}
+    moped = {"measures.0.name": "Moped", "measures.0.unit_cost": "8000"}
+    answer = await body.client.get(f"/sok/{KEY}/soknad")  # and it may be loaded anew, and written on
+    assert "Angre" in answer.text
+    await body.sends("/lagre", {**left, **moped, "title": "Skrevet siden"})
+    await body.opens("/soknad")
+    page = await body.sends("/soknad", {"do": "undo", **left, **moped, "title": "Skrevet siden"})
+    assert "Angre" not in page.text
+    assert (await kept(house))[0].draft == {**before, "title": "Skrevet siden"}
+
+
+async def test_an_empty_row_above_makes_no_button_take_another_row(body: Body, house: House) -> None:
+    await body.begins()
+    fields = {"measures.0.name": "", "measures.1.name": "Moped", "measures.2.name": "Bil"}
+    await body.sends("/soknad", {"do": "remove measures 1", **fields})
+    assert [each["name"] for each in (await kept(house))[0].draft["measures"]] == ["Bil"]
+    await body.sends("/soknad", {"do": "undo", "measures.0.name": "Bil"})
+    assert [each["name"] for each in (await kept(house))[0].draft["measures"]] == ["Moped", "Bil"]
+
+
+async def test_a_partner_that_is_brought_back_has_its_code_and_its_word_and_who_leads_is_not_taken_away(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    page = await body.opens("/soknad")
+    assert "remove partners 1" in page.text
+    assert "remove partners 0" not in page.text
+    await body.sends("/soknad", {"do": "remove partners 0", **filled()})
+    await body.sends("/soknad", {"do": "remove partners 1", **filled()})
+    assert [each["name"] for each in (await kept(house))[0].draft["partners"]] == ["Uteseksjonen", MISSION]
+    alone = {key: value for key, value in filled().items() if not key.startswith("partners.2.")}
+    alone = {**alone, "partners.1.name": MISSION, "partners.1.kind": "voluntary"}
+    assert codes_of(await body.sends("/soknad", {"do": "undo", **alone})) == codes
+    assert await words(house) == [True, True, False]
+
+
+async def test_what_was_sent_is_fetched_back_and_what_stood_there_is_not_lost(
+    body: Body, house: House
+) -> None:
+    await body.begins()
+    await body.sends("/soknad", {"do": "send", **filled()})
+    sent = (await kept(house))[0].sent
+    page = await body.opens("/soknad")
+    assert "Hent tilbake det som ble sendt" not in page.text
+    other = filled({"title": "En annen", "parts.cooperation": "Langt og godt."})
+    page = await body.sends("/soknad", {"do": "save", **other})
+    assert "Hent tilbake det som ble sendt" in page.text
+    page = await body.sends("/soknad", {"do": "restore", **other})
+    assert "Hentet tilbake." in page.text
+    assert form.without_aside((await kept(house))[0].draft) == sent
+    await body.sends("/soknad", {"do": "undo", **filled()})
+    assert (await kept(house))[0].draft["title"] == "En annen"
+    page = await body.sends("/soknad", {"do": "undo", **other})
+    await body.sends("/soknad", {"do": "send", **filled()})
+    assert (await kept(house))[0].sent == sent
+
+
+async def test_what_others_wrote_is_told_by_the_words_of_the_form(body: Body, partner: Body) -> None:
+    code = await body.begins()
+    await partner.opens()
+    await partner.sends("/apne", {"code": code})
+    await partner.sends("/soknad", {"do": "save", **filled()})
+    page = await body.sends("/soknad", {"do": "save", "measures.0.name": "Vår", "parts.cooperation": "Vi."})
+    told = ("Hvordan dere vil samarbeide", "Tiltak 1, Behov det møter", "Førerkort (lappen)", "15.01.2020")
+    theirs = page.text[page.text.index("Dette skrev de andre") : page.text.index("<form")]
+    for key in ("cooperation", "driving_licence", "2021-h2", "2020-01-15", "widen"):
+        assert key not in theirs
+    for words in told:
+        assert words in theirs
 
 
 async def test_a_budget_may_come_in_a_file(body: Body, house: House) -> None:
