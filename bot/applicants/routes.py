@@ -16,8 +16,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.allocation import checks, written
 from bot.allocation.checks import Reason
-from bot.applicants import form
+from bot.applicants import form, outcome
 from bot.applicants.asked import published
+from bot.applicants.outcome import Outcome
 from bot.applicants.reception import Reception, pairs
 from bot.applicants.words import Words
 from bot.clock import moment
@@ -36,6 +37,7 @@ CHANGED = N_(
     "Noen andre endret søknaden samtidig. Her står det du skrev. Det er ikke lagret: "
     "lagrer du nå, gjelder det i stedet for deres."
 )
+NOT_KEPT = N_("Noen andre endret søknaden samtidig. Her står det du skrev. Det er ikke lagret.")
 NOT_WITHDRAWN = N_(
     "Noen andre endret søknaden samtidig. Den er ikke trukket. Her står den slik den er nå: "
     "vil dere fortsatt trekke den, trykk en gang til."
@@ -110,9 +112,42 @@ class Desk:
         """The call's first page: what people ask for stands before the rules."""
         async with reading(self.reception.world.engine) as db:
             asked = await published(db, self.held)
-        return self.show("sok_utlysning.html", status=status, kept=kept, trouble=trouble, asked=asked)
+        return self.show(
+            "sok_utlysning.html",
+            status=status,
+            kept=kept,
+            trouble=trouble,
+            asked=asked,
+            outcome=await self.outcome(kept),
+        )
 
-    def form(
+    async def outcome(self, kept: Kept | None) -> Outcome | None:
+        """What came of the application that is open; None while nothing is decided."""
+        if kept is None:
+            return None
+        async with reading(self.reception.world.engine) as db:
+            return await outcome.read(db, self.held, kept, self.reception.world.places)
+
+    async def closed(
+        self, kept: Kept, status: int, trouble: Text | None, theirs: Sequence[tuple[str, Any]]
+    ) -> Response:
+        """What stands, to be read: what was sent, and what was written beside it."""
+        sent = kept.sent if kept.counts else None
+        written = form.fields(kept.draft) if sent is None else form.differing(kept.draft, sent)
+        return self.show(
+            "sok_lest.html",
+            status=status,
+            kept=kept,
+            code=self.code,
+            shut=applying.shut(self.held, self.now),
+            outcome=await self.outcome(kept),
+            trouble=trouble,
+            sent=self.words.said(form.fields(sent or {})),
+            written=self.words.said(written),
+            theirs=self.words.said(theirs),
+        )
+
+    async def form(
         self,
         kept: Kept,
         found: tuple[Reason, ...] = (),
@@ -122,7 +157,12 @@ class Desk:
         blank: str | None = None,
         theirs: Sequence[tuple[str, Any]] = (),
     ) -> Response:
-        """The form as it stands, with what is missing above it, and a blank row in one of its lists."""
+        """The form as it stands, with what is missing above it, and a blank row in one of its lists.
+
+        When the call takes nothing any more, what stands is there to be read.
+        """
+        if not self.held.is_open(self.now):
+            return await self.closed(kept, status, trouble, theirs)
         draft = form.shown(kept.draft, blank)
         return self.show(
             "sok_skjema.html",
@@ -138,16 +178,16 @@ class Desk:
             fields=written.FIELDS,
             words=self.words,
             aside=kept.draft.get(form.ASIDE, {}),
-            shut=None if self.held.is_open(self.now) else SHUT,
             trouble=trouble,
             theirs=self.words.said(theirs),
         )
 
-    def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
+    async def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
         """Somebody else was faster: the form with what was written here, and what differs in theirs."""
         mine = form.settled(mine, kept.draft, self.reception.world.new_id, kept.partner)
         theirs = form.differing(kept.draft, mine)
-        return self.form(replace(kept, draft=mine), status=409, trouble=CHANGED, theirs=theirs)
+        trouble = CHANGED if self.held.is_open(self.now) else NOT_KEPT
+        return await self.form(replace(kept, draft=mine), status=409, trouble=trouble, theirs=theirs)
 
     def _partner_codes(self, kept: Kept, draft: Mapping[str, Any]) -> list[str]:
         """The code of each partner, for who leads to hand on; none to who leads, or who has no name yet."""
@@ -243,14 +283,14 @@ async def filling_in(desk: At) -> Response:
     if kept is None:
         return desk.go("")
     asked = desk.request.query_params
-    return desk.form(kept, desk.reasons(kept) if "se" in asked else (), blank=asked.get("ny"))
+    return await desk.form(kept, desk.reasons(kept) if "se" in asked else (), blank=asked.get("ny"))
 
 
 @routes.post("/{key}/soknad")
 async def saved(desk: At, sent: Sent, kept: Open) -> Response:
     """A button of the form."""
     if sent.get("version") != str(kept.version):
-        return desk.both(kept, form.draft_of(pairs(sent)))
+        return await desk.both(kept, form.draft_of(pairs(sent)))
     return await _done(desk, kept, sent)
 
 
@@ -278,7 +318,8 @@ async def receipt(desk: At) -> Response:
         code=desk.code,
         looked=looked,
         warning=warning,
-        unsent=kept.counts and form.differs(kept.draft, kept.sent),
+        unsent=desk.held.is_open(desk.now) and kept.counts and form.differs(kept.draft, kept.sent),
+        outcome=await desk.outcome(kept),
     )
 
 
@@ -286,13 +327,13 @@ async def receipt(desk: At) -> Response:
 async def withdraw(desk: At, sent: Sent, kept: Open) -> Response:
     """Take back what was sent; the draft stays."""
     if kept.partner is not None:
-        return desk.form(kept, status=403, trouble=ONLY_THE_LEAD)
+        return await desk.form(kept, status=403, trouble=ONLY_THE_LEAD)
     if not desk.held.is_open(desk.now):
-        return desk.form(kept, status=409, trouble=SHUT)
+        return await desk.form(kept, status=409)
     async with desk.reception.world.engine.begin() as db:
         done = sent.get("version") == str(kept.version) and await applications.withdraw(db, kept, desk.now)
     if not done:
-        return desk.form(await kept_at(desk), status=409, trouble=NOT_WITHDRAWN)
+        return await desk.form(await kept_at(desk), status=409, trouble=NOT_WITHDRAWN)
     return desk.go("/kvittering")
 
 
@@ -330,11 +371,11 @@ async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:
     unread = await _with_budget(draft, sent.get("budget_file"))
     after = await _keep(desk, kept, draft, confirms=act == "confirm")
     if after is None:
-        return desk.both(await kept_at(desk), draft)
+        return await desk.both(await kept_at(desk), draft)
     if unread is not None:
-        return desk.form(after, status=422, trouble=unread)
+        return await desk.form(after, status=422, trouble=unread)
     if act == "send" and kept.partner is not None:
-        return desk.form(after, status=403, trouble=ONLY_THE_LEAD)
+        return await desk.form(after, status=403, trouble=ONLY_THE_LEAD)
     if act == "send":
         return await _sent(desk, after)
     anchor = f"#{name}" if name in PARTS else "#plan" if name else ""
@@ -375,5 +416,5 @@ async def _sent(desk: Desk, kept: Kept) -> Response:
     async with world.engine.begin() as db:
         found = await applying.send(db, world.keys, kept, world.places, world.now())
     if checks.refused(found):
-        return desk.form(kept, found, status=422)
+        return await desk.form(kept, found, status=422)
     return desk.go("/kvittering")

@@ -18,7 +18,7 @@ from tests.funding.written import CALLS, bent
 from tests.house import House
 
 PARTNER_CODE = re.compile(r'Kode til ([^<]*): <strong class="code">([A-Z2-7-]+)<')
-RULE = re.compile(r"<small>\(([\w-]+)\)</small>")
+RULE = re.compile(r'data-rule="([\w-]+)"')
 DEADLINE = milliseconds(CALLS[KEY].deadline)
 
 
@@ -599,10 +599,12 @@ async def test_after_the_deadline_nothing_is_sent_and_nothing_is_lost(body: Body
     house.series.at = DEADLINE + 999
     await body.sends("/soknad", {"do": "send", **filled()})
     assert (await kept(house))[0].counts
-    house.series.at = DEADLINE + 1000
     await body.opens("/soknad")
+    house.series.at = DEADLINE + 1000
     page = await body.sends("/soknad", {"do": "send", **filled({"title": "For sent"})})
-    assert rules(page) >= {"late"}
+    assert (page.status_code, rules(page)) == (422, {"late"})
+    assert "Dette skrev dere siden. Det er ikke sendt." in page.text
+    assert ">For sent</dd>" in page.text
     (application,) = await kept(house)
     assert application.sent is not None
     assert (application.sent["title"], application.draft["title"]) == ("Veien til førerkortet", "For sent")
@@ -613,6 +615,31 @@ async def test_after_the_deadline_nothing_is_sent_and_nothing_is_lost(body: Body
     assert "Begynn på en søknad" not in page.text
     house.series.at = DEADLINE - 1000
     assert "Begynn på en søknad" not in (await body.opens()).text
+
+
+@pytest.mark.parametrize("close", ["by its deadline", "early"])
+async def test_a_closed_call_shows_what_stands_and_no_button_that_does_nothing(
+    body: Body, house: House, close: str
+) -> None:
+    await body.begins()
+    await body.sends("/soknad", {"do": "send", **filled()})
+    writing = await body.opens("/soknad")
+    if close == "early":
+        async with house.world.engine.begin() as db:
+            await calls.close(db, house.world.keys, KEY, house.world.now())
+    else:
+        house.series.at = DEADLINE + 1000
+    for path in ("", "/soknad", "/kvittering"):
+        page = (await body.opens(path)).text
+        for name in ("Send søknaden", "Trekk søknaden", "Lagre</button>", "sende på nytt", "Fortsett på"):
+            assert name not in page, (path, name)
+    page = (await body.opens("/soknad")).text
+    assert "Førerkort (lappen)" in page
+    assert "(closed)" not in page
+    body.page = writing
+    page_after = await body.sends("/soknad", {"do": "send", **filled({"title": "For sent"})})
+    assert rules(page_after) == {"closed" if close == "early" else "late"}
+    assert ">For sent</dd>" in page_after.text
 
 
 async def test_the_browser_forgets_the_code_when_it_is_told_to(body: Body) -> None:
