@@ -44,6 +44,7 @@ NOT_WITHDRAWN = N_(
 )
 NO_SUCH_CODE = N_("Koden åpner ingen søknad her. Se etter om hvert tegn er riktig.")
 ONLY_THE_LEAD = N_("Bare den som leder søknaden, kan sende den eller trekke den.")
+CONFIRMED = N_("Dere har bekreftet at dere er med.")
 SHUT = N_("Utlysningen tar ikke imot søknader nå.")
 PARTS: dict[str, Text] = {
     "about": N_("Om søknaden"),
@@ -52,6 +53,14 @@ PARTS: dict[str, Text] = {
     "budget": N_("Budsjett"),
     "plan": N_("Planen"),
 }
+
+
+@dataclass(frozen=True)
+class Unkept:
+    """A form on a page whose words are kept nowhere, and where it is sent."""
+
+    form: str
+    to: str
 
 
 @dataclass(frozen=True)
@@ -91,14 +100,18 @@ class Desk:
         """All that is to be said about a draft as it stands."""
         return applying.look(self.held, kept.draft, self.reception.world.places).reasons
 
-    def show(self, name: str, *, status: int = 200, **values: object) -> Response:
-        """A page about the call."""
+    def show(
+        self, name: str, path: str = "", *, status: int = 200, unkept: Unkept | None = None, **values: object
+    ) -> Response:
+        """A page about the call, and where it is for who loads it anew or in another language."""
         return self.reception.pages.show(
             name,
             self.language,
             status=status,
             call=self.held.call,
             path_of_call=self.path,
+            here=f"{self.path}{path}",
+            unkept=unkept,
             open=self.held.is_open(self.now),
             form_token=self.reception.token(self.request),
             seed_hash=self.held.seed_hash,
@@ -136,6 +149,7 @@ class Desk:
         written = form.fields(kept.draft) if sent is None else form.differing(kept.draft, sent)
         return self.show(
             "sok_lest.html",
+            "/soknad",
             status=status,
             kept=kept,
             code=self.code,
@@ -156,6 +170,7 @@ class Desk:
         trouble: Text | None = None,
         blank: str | None = None,
         theirs: Sequence[tuple[str, Any]] = (),
+        done: Text | None = None,
     ) -> Response:
         """The form as it stands, with what is missing above it, and a blank row in one of its lists.
 
@@ -166,6 +181,8 @@ class Desk:
         draft = form.shown(kept.draft, blank)
         return self.show(
             "sok_skjema.html",
+            "/soknad",
+            unkept=Unkept("apply", f"{self.path}/soknad") if trouble is CHANGED else None,
             status=status,
             kept=kept,
             draft=draft,
@@ -179,8 +196,19 @@ class Desk:
             words=self.words,
             aside=kept.draft.get(form.ASIDE, {}),
             trouble=trouble,
+            done=done,
             theirs=self.words.said(theirs),
         )
+
+    def done(self, kept: Kept, found: tuple[Reason, ...]) -> Text | None:
+        """What the button before came to, where all is well."""
+        asked = self.request.query_params
+        if "se" in asked and not checks.refused(found):
+            return N_("Ingenting mangler.") if kept.partner else N_("Ingenting mangler. Dere kan sende.")
+        if "med" in asked:
+            return CONFIRMED
+        at = moment(kept.changed_at).astimezone(self.held.call.deadline.tzinfo)
+        return N_("Lagret kl. {at}.", at=f"{at:%H.%M}") if "lagret" in asked else None
 
     async def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
         """Somebody else was faster: the form with what was written here, and what differs in theirs."""
@@ -241,13 +269,23 @@ async def every(request: Request) -> Response:
     now = reception.world.now()
     async with reading(reception.world.engine) as db:
         held = [each for each in await calls.every(db) if each.is_open(now)]
-    return reception.pages.show("sok_liste.html", reception.language(request), held=held)
+    language = reception.language(request)
+    return reception.pages.show("sok_liste.html", language, held=held, here="/sok", unkept=None)
 
 
 @routes.get("/{key}")
 async def call(desk: At) -> Response:
     """The first page of a call."""
     return await desk.start(await desk.opened())
+
+
+@routes.get("/{key}/begynn")
+@routes.get("/{key}/apne")
+@routes.get("/{key}/trekk")
+@routes.get("/{key}/lukk")
+async def answered(desk: At) -> Response:
+    """The address of an answer, loaded anew."""
+    return desk.go("")
 
 
 @routes.post("/{key}/begynn")
@@ -283,13 +321,14 @@ async def filling_in(desk: At) -> Response:
     if kept is None:
         return desk.go("")
     asked = desk.request.query_params
-    return await desk.form(kept, desk.reasons(kept) if "se" in asked else (), blank=asked.get("ny"))
+    found = desk.reasons(kept) if "se" in asked else ()
+    return await desk.form(kept, found, blank=asked.get("ny"), done=desk.done(kept, found))
 
 
 @routes.post("/{key}/soknad")
 async def saved(desk: At, sent: Sent, kept: Open) -> Response:
     """A button of the form."""
-    if sent.get("version") != str(kept.version):
+    if sent.get("version") != str(kept.version) or sent.get("do") == "show":
         return await desk.both(kept, form.draft_of(pairs(sent)))
     return await _done(desk, kept, sent)
 
@@ -314,6 +353,7 @@ async def receipt(desk: At) -> Response:
     warning = [each for each in looked.reasons if not each.refuses]
     return desk.show(
         "sok_kvittering.html",
+        "/kvittering",
         kept=kept,
         code=desk.code,
         looked=looked,
@@ -381,7 +421,8 @@ async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:
     anchor = f"#{name}" if name in PARTS else "#plan" if name else ""
     if act == "add" and name:
         return desk.go("/soknad", anchor, ny=name)
-    return desk.go("/soknad", anchor, **({"se": "ja"} if act == "check" else {}))
+    told = {"check": "se", "confirm": "med", "save": "lagret"}.get(act)
+    return desk.go("/soknad", "" if told else anchor, **({told: "ja"} if told else {}))
 
 
 def _after(act: str, name: str, at: int, kept: Kept, fields: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -642,6 +642,58 @@ async def test_a_closed_call_shows_what_stands_and_no_button_that_does_nothing(
     assert ">For sent</dd>" in page_after.text
 
 
+async def test_a_button_says_that_all_is_well(body: Body, partner: Body, house: House) -> None:
+    codes = await shared(body)
+    page = await body.sends("/soknad", {"do": "save", **filled()})
+    assert "Lagret kl. 00.00." in page.text  # on the clock that the deadline is told on
+    page = await body.sends("/soknad", {"do": "check", **filled()})
+    assert "Ingenting mangler. Dere kan sende." in page.text
+    page = await body.sends("/soknad", {"do": "check", **filled({"title": ""})})
+    assert "Ingenting mangler" not in page.text
+    page = await opened_as(partner, codes[NAV])
+    assert "Er dere med?" in page.text
+    page = await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    assert page.text.count("Dere har bekreftet at dere er med.") == 2  # at the top, and where they were asked
+    assert "Er dere med?" not in page.text
+    page = await partner.sends("/soknad", {"do": "check", **filled()})
+    assert "Ingenting mangler.<" in page.text
+
+
+LANGUAGE = re.compile(r'<a href="([^"]+)\?lang=nn" lang="nn">')
+
+
+async def test_the_languages_of_an_answer_lead_to_a_page(body: Body) -> None:
+    await body.opens()
+    answers = [await body.sends("/apne", {"code": "AAAA"})]
+    await body.begins()
+    answers.append(await body.sends("/soknad", {"do": "send"}))
+    await body.sends("/soknad", {"do": "send", **filled()})
+    await body.opens("/soknad")
+    answers.append(await body.sends("/trekk"))
+    for answer in answers:
+        (path,) = LANGUAGE.findall(answer.text)
+        page = await body.client.get(f"{path}?lang=nn")
+        assert (page.status_code, '<html lang="nn"' in page.text) == (200, True), path
+    for path in ("/begynn", "/apne", "/trekk", "/lukk"):
+        assert (await body.opens(path)).status_code == 200
+
+
+async def test_what_stands_against_what_others_wrote_is_sent_along_to_another_language(
+    body: Body, partner: Body, house: House
+) -> None:
+    code = await body.begins()
+    await partner.opens()
+    await partner.sends("/apne", {"code": code})
+    await partner.sends("/soknad", {"do": "save", "title": "Deres"})
+    page = await body.sends("/soknad", {"do": "save", "title": "Vår"})
+    assert f'formaction="/sok/{KEY}/soknad?lang=nn" name="do" value="show"' in page.text
+    page = await body.sends("/soknad?lang=nn", {"do": "show", "title": "Vår"})
+    assert 'value="Vår"' in page.text
+    assert "<dd>Deres</dd>" in page.text
+    assert '<html lang="nn"' in page.text
+    assert (await kept(house))[0].draft["title"] == "Deres"
+
+
 async def test_the_browser_forgets_the_code_when_it_is_told_to(body: Body) -> None:
     await body.begins()
     await body.sends("/lukk")

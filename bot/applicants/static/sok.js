@@ -37,5 +37,5 @@
     const again = () => { settled = stopped = true; form.requestSubmit(event.submitter); };
     pending.then(() => setTimeout(again));  // while this event lasts, a form can not be sent anew
   });
-  document.getElementById("reasons")?.focus();
+  (document.getElementById("reasons") || document.getElementById("done"))?.focus();
 })();
