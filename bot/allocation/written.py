@@ -121,9 +121,8 @@ def _reason(fault: Fault) -> Reason:
     """A fault as a reason: which field, in words."""
     top = fault.key.partition("[")[0].partition(".")[0]
     place = re.sub(r"\[(\d+)\]", lambda match: f".{int(match[1]) - 1}", fault.key)
-    return Reason(
-        "unreadable", _PART_OF.get(top, "plan"), N_("{field}: {why}.", field=field(place), why=fault.why)
-    )
+    why = N_("{field}: {why}.", field=field(place), why=fault.why)
+    return Reason("unreadable", _PART_OF.get(top, "plan"), why, field=place)
 
 
 def field(path: str) -> Text | str:

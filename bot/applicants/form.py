@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.allocation.call import Call
+
 LONGEST = 10_000  # characters of one field, as the page says
 LISTS = {
     "partners": ("id", "name", "kind"),
@@ -30,6 +32,7 @@ LISTS = {
     "budget": ("kind", "what", "money"),
     "milestones": ("by", "what"),
 }
+SINGLE = ("title", "contact", "earlier_grants", "own_accounts")
 CONFIRMED = ("partners", "measures", "budget")  # what a partner stands behind: who, what, and for how much
 HOUSE = ("id", "confirmed", "changed", "saw")  # what nobody writes: Lytt keeps it of a partner
 ASIDE = "aside"  # what was taken away last, until the next button: one step back
@@ -256,6 +259,15 @@ def shown(draft: Mapping[str, Any], blank: str | None) -> dict[str, Any]:
         more: list[dict[str, Any]] = [{}] if name == blank or (not rows and name != "milestones") else []
         held[name] = [_shown_row(row, fields) for row in [*rows, *more]]
     return held
+
+
+def has(held: Mapping[str, Any], field: str, call: Call) -> bool:
+    """Whether the page shows a field of this name."""
+    first, _, rest = field.partition(".")
+    place, _, last = rest.partition(".")
+    if first in LISTS:
+        return place.isdecimal() and int(place) < len(held[first]) and last in {*LISTS[first]} - {*HOUSE}
+    return rest in {part.key for part in call.parts} if first == "parts" else first in SINGLE
 
 
 def _shown_row(row: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:

@@ -56,6 +56,16 @@ PARTS: dict[str, Text] = {
 
 
 @dataclass(frozen=True)
+class Pointed:
+    """A reason with a link to what it is about; `id` is where it stands, for the field to name."""
+
+    reason: Reason
+    label: Text
+    href: str
+    id: str
+
+
+@dataclass(frozen=True)
 class Unkept:
     """A form on a page whose words are kept nowhere, and where it is sent."""
 
@@ -179,6 +189,10 @@ class Desk:
         if not self.held.is_open(self.now):
             return await self.closed(kept, status, trouble, theirs)
         draft = form.shown(kept.draft, blank)
+        pointed = [
+            Pointed(each, PARTS[each.part], f"#{self._anchor(each, kept, draft)}", f"why-{number}")
+            for number, each in enumerate(found, 1)
+        ]
         return self.show(
             "sok_skjema.html",
             "/soknad",
@@ -190,8 +204,8 @@ class Desk:
             partner_codes=self._partner_codes(kept, draft),
             me=self._partner(kept, draft),
             unsent=kept.counts and form.differs(kept.draft, kept.sent or {}),
-            refusing=[each for each in found if each.refuses],
-            warning=[each for each in found if not each.refuses],
+            found=pointed,
+            invalid=invalid(pointed),
             fields=written.FIELDS,
             words=self.words,
             aside=kept.draft.get(form.ASIDE, {}),
@@ -217,6 +231,12 @@ class Desk:
         trouble = CHANGED if self.held.is_open(self.now) else NOT_KEPT
         return await self.form(replace(kept, draft=mine), status=409, trouble=trouble, theirs=theirs)
 
+    def _anchor(self, reason: Reason, kept: Kept, draft: Mapping[str, Any]) -> str:
+        """The field that a reason is about where it can be written in, else its part of the form."""
+        theirs = reason.part == "partners" and kept.partner is not None
+        there = not theirs and form.has(draft, reason.field, self.held.call)
+        return reason.field if there else reason.part
+
     def _partner_codes(self, kept: Kept, draft: Mapping[str, Any]) -> list[str]:
         """The code of each partner, for who leads to hand on; none to who leads, or who has no name yet."""
         made = partial(applications.partner_code, self.reception.world.keys, kept.id)
@@ -234,6 +254,11 @@ class Desk:
         """Lead on, so that a reload sends nothing again."""
         query = urlencode({**asked, "lang": self.language})
         return RedirectResponse(f"{self.path}{path}?{query}{anchor}", 303)
+
+
+def invalid(found: Iterable[Pointed]) -> dict[str, str]:
+    """The fields that can not stay as they are, each with where the first reason of it stands."""
+    return {each.href[1:]: each.id for each in reversed([*found]) if each.reason.refuses}
 
 
 async def desk_of(request: Request, key: str) -> Desk:
@@ -350,7 +375,12 @@ async def receipt(desk: At) -> Response:
     if kept is None or kept.sent is None:
         return desk.go("")
     looked = applying.look(desk.held, kept.sent, desk.reception.world.places)
-    warning = [each for each in looked.reasons if not each.refuses]
+    form_page = f"{desk.path}/soknad?lang={desk.language}"
+    warning = [
+        Pointed(each, PARTS[each.part], f"{form_page}#{each.part}", each.rule)
+        for each in looked.reasons
+        if not each.refuses
+    ]
     return desk.show(
         "sok_kvittering.html",
         "/kvittering",

@@ -69,6 +69,55 @@ async def test_a_group_is_told_all_that_is_missing_mends_it_and_is_in(body: Body
     assert application.sent == application.draft
 
 
+POINTS = re.compile(r'<li id="([^"]+)" data-rule="([\w-]+)"><a href="#([^"]+)">')
+
+
+async def test_each_reason_leads_to_its_field_and_the_field_names_the_reason(body: Body) -> None:
+    await body.begins()
+    fields = {"measures.0.unit_cost": "ti tusen", "measures.0.youngest": "24", "measures.0.oldest": "12"}
+    page = await body.sends("/soknad", {"do": "check", "measures.0.name": "Kjøretimer", **fields})
+    found = {rule: (field, id) for id, rule, field in POINTS.findall(page.text)}
+    assert found["title"][0] == "title"
+    assert found["needs"][0] == "measures.0.needs"
+    assert found["part-already"][0] == "parts.already"
+    assert found["partners-state"][0] == "partners"  # of no field
+    assert found["age-order"][0] == "measures.0.youngest"
+    assert found["unreadable"][0] == "measures.0.unit_cost"
+    assert "unit-cost" not in found  # told once: it can not be read
+    for rule in ("title", "age-order", "unreadable", "part-already", "budget", "measure-name"):
+        field, id = found.get(rule, found["title"])
+        tag = re.search(f'<(?:input|select|textarea) id="{re.escape(field)}"[^>]*>', page.text)
+        assert tag is not None, rule
+        assert f'aria-invalid="true" aria-describedby="{id}"' in tag[0]
+    for _, _, field in POINTS.findall(page.text):
+        assert f'id="{field}"' in page.text
+    for code in ("(unreadable)", "(title)", "<small>"):
+        assert code not in page.text
+
+
+async def test_a_partner_is_led_to_no_field_that_it_can_not_write_in(body: Body, partner: Body) -> None:
+    codes = await shared(body)
+    await body.sends("/soknad", {"do": "save", **filled({"partners.0.kind": ""})})
+    await opened_as(partner, codes[NAV])
+    page = await partner.sends("/soknad", {"do": "check", **filled()})
+    assert {field for _, rule, field in POINTS.findall(page.text) if rule == "partner-kind"} == {"partners"}
+
+
+async def test_the_page_and_no_browser_says_what_is_wrong_with_an_address(body: Body) -> None:
+    await body.begins()
+    page = await body.sends("/soknad", {"do": "check", **filled({"contact": "kari(at)kommune"})})
+    assert "«kari(at)kommune» kan ikke være en e-postadresse." in page.text
+    assert 'value="kari(at)kommune"' in page.text
+    assert " novalidate" in page.text
+
+
+async def test_a_day_is_told_as_people_write_it(body: Body) -> None:
+    await body.begins()
+    page = await body.sends("/soknad", {"do": "check", **filled({"measures.0.since": "2021-05-01"})})
+    assert "exists-before" in rules(page)
+    assert re.search(r"Tiltaket må ha begynt før \d\d\.\d\d\.\d{4}\.", page.text)
+
+
 async def test_nothing_is_lost_when_it_is_refused(body: Body) -> None:
     await body.begins()
     fields = filled({"title": "", "measures.0.after": "<b>Å, «ja» & nei</b>\nlinje to"})

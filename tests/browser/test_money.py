@@ -311,8 +311,9 @@ async def test_the_keyboard_alone_leads_from_the_call_to_a_sent_application(
             await page.keyboard.press("Space")
         await expect(page.locator("#reasons")).to_be_focused()
         await tab_to(page, page.locator("#reasons a"))
-        await page.keyboard.press("Enter")  # to the part that lacks something
-        await tab_to(page, page.get_by_label("Navn på søknaden"))
+        await page.keyboard.press("Enter")  # to the field that lacks something
+        await expect(page.get_by_label("Navn på søknaden")).to_be_focused()
+        await expect(page.get_by_label("Navn på søknaden")).to_have_attribute("aria-invalid", "true")
         await page.keyboard.type("Veien til førerkortet")
         await tab_to(page, send)
         async with page.expect_navigation():
