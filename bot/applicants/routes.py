@@ -42,7 +42,6 @@ NOT_WITHDRAWN = N_(
     "Noen andre endret søknaden samtidig. Den er ikke trukket. Her står den slik den er nå: "
     "vil dere fortsatt trekke den, trykk en gang til."
 )
-NO_SUCH_CODE = N_("Koden åpner ingen søknad her. Se etter om hvert tegn er riktig.")
 ONLY_THE_LEAD = N_("Bare den som leder søknaden, kan sende den eller trekke den.")
 CONFIRMED = N_("Dere har bekreftet at dere er med.")
 SHUT = N_("Utlysningen tar ikke imot søknader nå.")
@@ -131,8 +130,13 @@ class Desk:
             **values,
         )
 
-    async def start(self, kept: Kept | None, trouble: Text | None = None, status: int = 200) -> Response:
-        """The call's first page: what people ask for stands before the rules."""
+    async def start(
+        self, kept: Kept | None, trouble: Text | None = None, status: int = 200, tried: str | None = None
+    ) -> Response:
+        """The call's first page: what people ask for stands before the rules.
+
+        `tried` is a code that opens nothing, as it was typed.
+        """
         async with reading(self.reception.world.engine) as db:
             asked = await published(db, self.held)
         return self.show(
@@ -141,6 +145,7 @@ class Desk:
             kept=kept,
             trouble=trouble,
             asked=asked,
+            tried=tried,
             outcome=await self.outcome(kept),
         )
 
@@ -331,9 +336,10 @@ async def begin(desk: At, sent: Sent) -> Response:
 @routes.post("/{key}/apne")
 async def resume(desk: At, sent: Sent) -> Response:
     """Open a draft by its code."""
-    code = applications.plain(str(sent.get("code") or ""))[:LONGEST_CODE]
+    typed = str(sent.get("code") or "")[:LONGEST_CODE]
+    code = applications.plain(typed)
     if await desk.reception.tried(desk.request, desk.held.call.key, code) is None:
-        return await desk.start(None, NO_SUCH_CODE, 404)
+        return await desk.start(None, status=404, tried=typed)
     response = desk.go("/soknad")
     desk.reception.hold(desk.request, response, code)
     return response
@@ -356,6 +362,16 @@ async def saved(desk: At, sent: Sent, kept: Open) -> Response:
     if sent.get("version") != str(kept.version) or sent.get("do") == "show":
         return await desk.both(kept, form.draft_of(pairs(sent)))
     return await _done(desk, kept, sent)
+
+
+@routes.get("/{key}/budsjett.csv")
+async def sheet(desk: At) -> Response:
+    """A budget to fill in: the columns, and a line for each kind of cost that money may go to."""
+    say = partial(desk.reception.pages.say, language=desk.language)
+    labels = [say(cost.label) for cost in desk.held.call.costs if cost.allowed]
+    text = files.sheet([say(each) for each in files.BUDGET_HEADS], labels)
+    told = {"Content-Disposition": 'attachment; filename="budsjett.csv"'}
+    return Response(text.encode("utf-8-sig"), media_type="text/csv", headers=told)
 
 
 @routes.post("/{key}/lagre")
@@ -438,7 +454,7 @@ async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:
     """What a button of the form does, after all that was written is kept."""
     act, name, at = _asked(str(sent.get("do") or "save"))
     draft = _after(act, name, at, kept, pairs(sent))
-    unread = await _with_budget(draft, sent.get("budget_file"))
+    unread = await _with_budget(desk, draft, sent.get("budget_file"))
     after = await _keep(desk, kept, draft, confirms=act == "confirm")
     if after is None:
         return await desk.both(await kept_at(desk), draft)
@@ -471,12 +487,13 @@ def _asked(button: str) -> tuple[str, str, int]:
     return act, name if name in form.LISTS else "", int(place) if place.isdecimal() and len(place) < 4 else -1
 
 
-async def _with_budget(draft: dict[str, Any], file: object) -> Text | None:
+async def _with_budget(desk: Desk, draft: dict[str, Any], file: object) -> Text | None:
     """Add the lines of a budget in a file; why it can not be read."""
     if not isinstance(file, UploadFile) or not file.filename:
         return None
     try:
-        draft["budget"] = [*draft["budget"], *files.budget(await file.read(files.MOST_BYTES + 1))]
+        sheet = await file.read(files.MOST_BYTES + 1)
+        draft["budget"] = [*draft["budget"], *files.budget(sheet, desk.held.call.costs)]
     except WrongFile as error:
         return error.why
     return None

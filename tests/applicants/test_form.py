@@ -478,6 +478,7 @@ async def test_a_code_that_opens_nothing_says_so_and_can_not_be_guessed(body: Bo
     first = body.page
     page = await body.sends("/apne", {"code": "AAAA-BBBB-CCCC"})
     assert (page.status_code, "åpner ingen søknad" in page.text) == (404, True)
+    assert 'value="AAAA-BBBB-CCCC" aria-invalid="true" aria-describedby="code-why"' in page.text
     for _ in range(100):
         body.page = first
         page = await body.sends("/apne", {"code": "AAAA-BBBB-CCCC"})
@@ -600,6 +601,46 @@ async def test_a_budget_may_come_in_a_file(body: Body, house: House) -> None:
     page = await body.sends("/soknad", {"do": "save", **filled({"title": "Ny"})}, files=bad)
     assert (page.status_code, "formel" in page.text) == (422, True)
     assert (await kept(house))[0].draft["title"] == "Ny"
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+async def test_a_budget_is_fetched_empty_filled_in_and_sent_back_in_any_language(
+    body: Body, house: House, language: str
+) -> None:
+    await body.begins()
+    answer = await body.client.get(f"/sok/{KEY}/budsjett.csv?lang={language}")
+    head, *lines = answer.content.decode("utf-8-sig").splitlines()
+    assert head == {"nb": "type;hva;beløp", "nn": "type;kva;beløp", "en": "kind;what;money"}[language]
+    allowed = [cost for cost in CALLS[KEY].costs if cost.allowed]
+    assert len(lines) == len(allowed)
+    at = [cost.key for cost in allowed].index("bought")
+    lines[at] = lines[at].removesuffix(";") + "Kjøreskole;kr 100 000,-"
+    sheet = "\r\n".join([head, *lines]).encode("utf-8-sig")
+    files = {"budget_file": ("budsjett.csv", sheet, "text/csv")}
+    page = await body.sends("/soknad", {"do": "save", **filled()}, files=files)
+    assert page.status_code == 200
+    assert (await kept(house))[0].draft["budget"][1:] == [
+        {"kind": "bought", "what": "Kjøreskole", "money": "kr 100 000,-"}
+    ]
+
+
+@pytest.mark.parametrize("begins", [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0"])
+async def test_a_spreadsheet_or_a_paper_is_told_to_be_no_csv_file(
+    body: Body, house: House, begins: bytes
+) -> None:
+    await body.begins()
+    files = {"budget_file": ("budsjett.xlsx", begins + b"\0\xff" * 9, "application/octet-stream")}
+    page = await body.sends("/soknad", {"do": "save", **filled()}, files=files)
+    assert (page.status_code, "Filen er ingen CSV-fil." in page.text) == (422, True)
+    assert (await kept(house))[0].draft["title"] == "Veien til førerkortet"
+
+
+async def test_a_kind_of_cost_that_nobody_knows_stays_as_it_was_written(body: Body) -> None:
+    await body.begins()
+    files = {"budget_file": ("b.csv", "Type;Hva;Beløp\nLeiebil;Bil;100\n".encode(), "text/csv")}
+    page = await body.sends("/soknad", {"do": "check", **filled()}, files=files)
+    assert "<option selected>Leiebil</option>" in page.text
+    assert "unknown-cost" in rules(page)
 
 
 async def test_a_code_in_a_cookie_opens_nothing_unless_it_was_typed_first(body: Body, partner: Body) -> None:
