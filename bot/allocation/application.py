@@ -9,11 +9,15 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A body behind an application; `kind` is one of `call.KINDS`. The first partner leads."""
+    """A body behind an application; `kind` is one of `call.KINDS`. The first partner leads.
+
+    `id` stays when the name is corrected; what was written before there were ids is known by its name.
+    """
 
     name: str
     kind: str
     confirmed: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.allocation.application import Application, Line, Measure, Partner
+from bot.allocation.application import Application, Line, Measure, Milestone, Partner
 from bot.allocation.call import KINDS, Call, Partners, Target
 from dialogs.text import N_, Text
 
@@ -19,13 +19,15 @@ _EMAIL = re.compile(r"[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+\.[^\s@,;:<>\"()]+")
 class Reason:
     """Why an application can not be taken, or (where it does not refuse) what is worth a second look.
 
-    `part` is where in the application it stands: about, partners, measures, budget or plan.
+    `part` is where in the application it stands: about, partners, measures, budget or plan; `field` the field
+    itself, where one is: "measures.0.needs" is that of the first measure.
     """
 
     rule: str
     part: str
     why: Text
     refuses: bool = True
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,50 @@ _Check = Callable[[Call, Application, Known], Iterable[Reason]]
 def reasons(call: Call, application: Application, known: Known) -> tuple[Reason, ...]:
     """Everything the call says about an application, whenever it comes."""
     return tuple(dict.fromkeys(each for check in CHECKS for each in check(call, application, known)))
+
+
+def _at(found: Iterable[Reason], row: str) -> Iterator[Reason]:
+    """Reasons about a row of a list, each at the field that its rule is about."""
+    for each in found:
+        field = _FIELDS.get(each.rule)
+        yield replace(each, field=f"{row}.{field}") if field else each
+
+
+_FIELDS = {
+    "partner-name": "name",
+    "partner-twice": "name",
+    "partner-kind": "kind",
+    "measure-name": "name",
+    "measure-twice": "name",
+    "needs": "needs",
+    "unknown-need": "needs",
+    "unit-cost": "unit_cost",
+    "places": "places",
+    "least": "least",
+    "most": "most",
+    "measure-cap": "least",
+    "after": "after",
+    "periods": "periods",
+    "unknown-period": "periods",
+    "targets": "targets",
+    "unknown-target": "targets",
+    "ages": "youngest",
+    "age-order": "youngest",
+    "unknown-district": "districts",
+    "since": "since",
+    "exists-before": "since",
+    "purposes": "purposes",
+    "unknown-purpose": "purposes",
+    "excluded-purpose": "purposes",
+    "no-source": "purposes",
+    "line-what": "what",
+    "line-money": "money",
+    "unknown-cost": "kind",
+    "excluded-cost": "kind",
+    "hinted-cost": "what",
+    "milestone-what": "what",
+    "milestone-day": "by",
+}
 
 
 def refused(found: Iterable[Reason]) -> bool:
@@ -64,9 +110,16 @@ def _clock(at: datetime) -> str:
 
 def _about(call: Call, application: Application, known: Known) -> Iterator[Reason]:
     if not application.title:
-        yield Reason("title", "about", N_("Skriv hva søknaden heter."))
-    if not _EMAIL.fullmatch(application.contact):
-        yield Reason("contact", "about", N_("Skriv en e-postadresse vi kan svare til."))
+        yield Reason("title", "about", N_("Skriv hva søknaden heter."), field="title")
+    if not application.contact:
+        why = N_("Skriv en e-postadresse vi kan svare til.")
+        yield Reason("contact", "about", why, field="contact")
+    elif not _EMAIL.fullmatch(application.contact):
+        why = N_(
+            "«{address}» kan ikke være en e-postadresse. Den må se ut som navn@eksempel.no.",
+            address=application.contact,
+        )
+        yield Reason("contact", "about", why, field="contact")
 
 
 # --- who applies ----------------------------------------------------------------------------------
@@ -74,19 +127,23 @@ def _about(call: Call, application: Application, known: Known) -> Iterator[Reaso
 
 def _every_partner(call: Call, application: Application, known: Known) -> Iterator[Reason]:
     if not application.partners:
-        yield Reason("partners", "partners", N_("Skriv hvem som søker."))
+        yield Reason("partners", "partners", N_("Skriv hvem som søker."), field="partners.0.name")
     names = [partner.name.casefold() for partner in application.partners]
     for place, partner in enumerate(application.partners):
-        if not partner.name:
-            yield Reason("partner-name", "partners", N_("En av dem som søker, mangler navn."))
-        elif names.index(partner.name.casefold()) < place:
-            yield Reason("partner-twice", "partners", N_("{name} står to ganger.", name=partner.name))
-        if partner.kind not in KINDS:
-            yield Reason(
-                "partner-kind", "partners", N_("Velg hva slags virksomhet {name} er.", name=partner.name)
-            )
-        if not partner.confirmed:
-            yield _unconfirmed(call, partner)
+        twice = names.index(partner.name.casefold()) < place
+        yield from _at(_partner(call, partner, twice), f"partners.{place}")
+
+
+def _partner(call: Call, partner: Partner, twice: bool) -> Iterator[Reason]:
+    if not partner.name:
+        yield Reason("partner-name", "partners", N_("En av dem som søker, mangler navn."))
+    elif twice:
+        yield Reason("partner-twice", "partners", N_("{name} står to ganger.", name=partner.name))
+    if partner.kind not in KINDS:
+        why = N_("Velg hva slags virksomhet {name} er.", name=partner.name)
+        yield Reason("partner-kind", "partners", why)
+    if not partner.confirmed:
+        yield _unconfirmed(call, partner)
 
 
 def _unconfirmed(call: Call, partner: Partner) -> Reason:
@@ -97,7 +154,8 @@ def _unconfirmed(call: Call, partner: Partner) -> Reason:
 def _lead(call: Call, application: Application, known: Known) -> Iterator[Reason]:
     if call.lead and application.partners and application.partners[0].kind not in call.lead:
         kinds = _listed([kind_label(kind) for kind in call.lead])
-        yield Reason("lead", "partners", N_("Den som står først, må være {kinds}.", kinds=kinds))
+        why = N_("Den som står først, må være {kinds}.", kinds=kinds)
+        yield Reason("lead", "partners", why, field="partners.0.kind")
 
 
 def _needed_partners(call: Call, application: Application, known: Known) -> Iterator[Reason]:
@@ -141,15 +199,16 @@ def _listed(texts: list[Text]) -> Text:
 
 def _measures(call: Call, application: Application, known: Known) -> Iterator[Reason]:
     if not application.measures:
-        yield Reason("measures", "measures", N_("Legg til minst ett tiltak."))
+        yield Reason("measures", "measures", N_("Legg til minst ett tiltak."), field="measures.0.name")
     names = [measure.name.casefold() for measure in application.measures]
     for place, measure in enumerate(application.measures):
         if not measure.name:
-            yield Reason("measure-name", "measures", N_("Et tiltak mangler navn."))
+            yield from _at([_of("measure-name", N_("Et tiltak mangler navn."))], f"measures.{place}")
         elif names.index(measure.name.casefold()) < place:
-            yield Reason("measure-twice", "measures", N_("{name} står to ganger.", name=measure.name))
+            twice = _of("measure-twice", N_("{name} står to ganger.", name=measure.name))
+            yield from _at([twice], f"measures.{place}")
         for check in (_needs, _units, _when, _reach, _since, _purposes, _within_cap):
-            yield from check(call, measure, known)
+            yield from _at(check(call, measure, known), f"measures.{place}")
 
 
 def _of(rule: str, why: Text, refuses: bool = True) -> Reason:
@@ -191,6 +250,9 @@ def _when(call: Call, measure: Measure, known: Known) -> Iterator[Reason]:
 
 def _reach(call: Call, measure: Measure, known: Known) -> Iterator[Reason]:
     name, targets = measure.name, {target.key: target for target in call.targets}
+    in_order = measure.youngest <= measure.oldest
+    if not in_order:
+        yield _of("age-order", N_("{name}: den yngste alderen er høyere enn den eldste.", name=name))
     if not measure.targets:
         yield _of("targets", N_("{name}: velg hvem tiltaket er for.", name=name))
     for key in measure.targets:
@@ -198,7 +260,7 @@ def _reach(call: Call, measure: Measure, known: Known) -> Iterator[Reason]:
             yield _of(
                 "unknown-target", N_("{name}: {target} er ikke med i utlysningen.", name=name, target=key)
             )
-        elif not _ages_meet(measure, targets[key]):
+        elif in_order and not _ages_meet(measure, targets[key]):
             yield _of("ages", _wrong_ages(measure, targets[key]))
     for district in measure.districts:
         if district not in known.districts:
@@ -295,9 +357,10 @@ def kroner(amount: int) -> str:
 
 def _budget(call: Call, application: Application, known: Known) -> Iterator[Reason]:
     if not application.budget and "budget" in call.requires:
-        yield Reason("budget", "budget", N_("Legg ved et budsjett: hva pengene går til."))
-    for line in application.budget:
-        yield from _line(call, line)
+        why = N_("Legg ved et budsjett: hva pengene går til.")
+        yield Reason("budget", "budget", why, field="budget.0.what")
+    for place, line in enumerate(application.budget):
+        yield from _at(_line(call, line), f"budget.{place}")
 
 
 def _line(call: Call, line: Line) -> Iterator[Reason]:
@@ -353,7 +416,8 @@ def _sum(call: Call, application: Application, known: Known) -> Iterator[Reason]
 
 def _accounts(call: Call, application: Application, known: Known) -> Iterator[Reason]:
     if "own_accounts" in call.requires and not application.own_accounts:
-        yield Reason("own-accounts", "budget", N_("Prosjektet må ha eget budsjett og eget regnskap."))
+        why = N_("Prosjektet må ha eget budsjett og eget regnskap.")
+        yield Reason("own-accounts", "budget", why, field="own_accounts")
 
 
 # --- the plan -------------------------------------------------------------------------------------
@@ -362,21 +426,23 @@ def _accounts(call: Call, application: Application, known: Known) -> Iterator[Re
 def _milestones(call: Call, application: Application, known: Known) -> Iterator[Reason]:
     if not application.milestones and "milestones" in call.requires:
         yield Reason("milestones", "plan", N_("Skriv milepæler: hva dere skal ha gjort, og når."))
-    first, last = call.periods[0].starts, call.periods[-1].ends
-    for milestone in application.milestones:
-        if not milestone.what:
-            yield Reason("milestone-what", "plan", N_("En milepæl sier ikke hva dere skal ha gjort."))
-        if not first <= milestone.by <= last:
-            yield Reason(
-                "milestone-day", "plan", N_("{what}: dagen er utenfor perioden.", what=milestone.what)
-            )
+    for place, milestone in enumerate(application.milestones):
+        yield from _at(_milestone(call, milestone), f"milestones.{place}")
+
+
+def _milestone(call: Call, milestone: Milestone) -> Iterator[Reason]:
+    if not milestone.what:
+        yield Reason("milestone-what", "plan", N_("En milepæl sier ikke hva dere skal ha gjort."))
+    if not call.periods[0].starts <= milestone.by <= call.periods[-1].ends:
+        yield Reason("milestone-day", "plan", N_("{what}: dagen er utenfor perioden.", what=milestone.what))
 
 
 def _parts(call: Call, application: Application, known: Known) -> Iterator[Reason]:
     wanted = {part.key for part in call.parts}
     for part in call.parts:
         if not application.parts.get(part.key):
-            yield Reason(f"part-{part.key}", "plan", N_("Dette mangler i søknaden: {part}", part=part.label))
+            why = N_("Dette mangler i søknaden: {part}", part=part.label)
+            yield Reason(f"part-{part.key}", "plan", why, field=f"parts.{part.key}")
     for key in application.parts:
         if key not in wanted:
             yield Reason("unknown-part", "plan", N_("{part} er ikke en del av søknaden.", part=key))

@@ -23,6 +23,8 @@ _REQUIRED: Any = object()
 _ANSWERS = {"ja": True, "nei": False, "yes": True, "no": False, "true": True, "false": False}
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_AROUND = re.compile(r"^\s*kr\b\.?|[,.][-–]\s*$|\bkr\b\.?\s*$|(?<=\d)kr\.?\s*$", re.IGNORECASE)
+TYPED_AMOUNT = N_("må være et beløp, som 10 000 eller 1250,50. Bruk mellomrom, ikke punktum, mellom tusen")
 _AMOUNT = re.compile(r"\d+(?:[.,]\d\d?)?", re.ASCII)
 
 
@@ -120,9 +122,9 @@ class Table:
         return self._money(key, None)
 
     def _money(self, key: str, default: Any) -> int | None:
-        wanted = N_('må være et beløp i hele kroner, eller som "1250.50"')
+        wanted = TYPED_AMOUNT if self._typed else N_('må være et beløp i hele kroner, eller som "1250.50"')
         value = self._value(key, (int, str), wanted, default)
-        amount = None if value is None else øre(value)
+        amount = None if value is None else typed_øre(value) if self._typed else øre(value)
         if value is not None and amount is None:
             self.fault(key, wanted)
         return amount
@@ -280,6 +282,11 @@ def øre(written: int | str) -> int | None:
         return None
     amount = int(Decimal(digits.replace(",", ".")) * 100)
     return amount if amount <= MOST_MONEY else None
+
+
+def typed_øre(written: int | str) -> int | None:
+    """An amount as people type it, "kr 10 000,-", in øre; None where it is none."""
+    return øre(_AROUND.sub("", str(written))) if len(str(written)) <= LONGEST_AMOUNT else None
 
 
 def twice(tables: Sequence[Table], keys: Sequence[str]) -> None:

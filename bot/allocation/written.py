@@ -64,6 +64,7 @@ def read(held: Mapping[str, Any]) -> tuple[Application, tuple[Reason, ...]]:
         earlier_grants=table.names("earlier_grants", default=()),
         own_accounts=table.truth("own_accounts", default=False),
     )
+    table.table("aside")  # what the form took away last, and can bring back
     table.end()
     return application, tuple(dict.fromkeys(_reason(fault) for fault in table.faults))
 
@@ -73,6 +74,7 @@ def _partner(table: Table) -> Partner:
         table.text("name", "", LONGEST),
         table.text("kind", "", LONGEST),
         table.truth("confirmed", default=False),
+        table.text("id", "", LONGEST),
     )
     table.text("saw", "", LONGEST)  # what they confirmed, as the form knows it again
     table.end()
@@ -119,9 +121,8 @@ def _reason(fault: Fault) -> Reason:
     """A fault as a reason: which field, in words."""
     top = fault.key.partition("[")[0].partition(".")[0]
     place = re.sub(r"\[(\d+)\]", lambda match: f".{int(match[1]) - 1}", fault.key)
-    return Reason(
-        "unreadable", _PART_OF.get(top, "plan"), N_("{field}: {why}.", field=field(place), why=fault.why)
-    )
+    why = N_("{field}: {why}.", field=field(place), why=fault.why)
+    return Reason("unreadable", _PART_OF.get(top, "plan"), why, field=place)
 
 
 def field(path: str) -> Text | str:

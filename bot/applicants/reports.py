@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.allocation.checks import Reason, refused
 from bot.applicants.reception import pairs
-from bot.applicants.routes import At, Desk, Open, Sent
+from bot.applicants.routes import At, Desk, Open, Pointed, Sent, Unkept, invalid
 from bot.funding import reporting
 from bot.funding.reporting import Granted
 from bot.store import decisions, reports
@@ -35,13 +35,22 @@ def _page(
     owed: list[tuple[Report, Granted]],
     told: Mapping[str, Mapping[str, str]] | None = None,
     found: tuple[Reason, ...] = (),
+    period: str = "",
 ) -> Response:
-    """Every report, what is written in it, and what is to be said about the one that was sent."""
+    """Every report, what is written in it, and what is to be said about the one of a period that was sent."""
+    pointed = [
+        Pointed(each, reporting.LABELS[each.field], f"#{period}.{each.field}", f"why-{number}")
+        for number, each in enumerate(found, 1)
+    ]
     return desk.show(
         "sok_rapport.html",
+        "/rapport",
+        unkept=Unkept(f"report-{period}", f"{desk.path}/rapport/{period}") if told else None,
         status=422 if refused(found) else 200,
         owed=[(report, got, (told or {}).get(report.period, report.body)) for report, got in owed],
-        found=found,
+        found=pointed,
+        invalid=invalid(pointed),
+        labels=reporting.LABELS,
         now=desk.now,
     )
 
@@ -53,6 +62,12 @@ async def reporting_page(desk: At) -> Response:
     return desk.go("") if kept is None else _page(desk, await _owed(desk, kept))
 
 
+@routes.get("/{key}/rapport/{period}")
+async def reported(desk: At, period: str) -> Response:
+    """The address of an answer, loaded anew."""
+    return desk.go("/rapport")
+
+
 @routes.post("/{key}/rapport/{period}")
 async def report(desk: At, sent: Sent, kept: Open, period: str) -> Response:
     """Send one report; a later one takes its place."""
@@ -62,9 +77,9 @@ async def report(desk: At, sent: Sent, kept: Open, period: str) -> Response:
         raise HTTPException(404)
     written = reporting.written(dict(pairs(sent)))
     found = reporting.reasons(written, mine[1])
-    if refused(found):
-        return _page(desk, owed, {period: written}, found)
+    if refused(found) or sent.get("do") == "show":
+        return _page(desk, owed, {period: written}, found, period)
     world = desk.reception.world
     async with world.engine.begin() as db:
         await reports.send(db, world.keys, mine[0].id, written, world.now())
-    return _page(desk, await _owed(desk, kept), None, found)
+    return _page(desk, await _owed(desk, kept), None, found, period)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -14,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.allocation import checks, written
-from bot.allocation.call import KINDS
 from bot.allocation.checks import Reason
-from bot.applicants import form
+from bot.applicants import form, outcome
 from bot.applicants.asked import published
+from bot.applicants.outcome import Outcome
 from bot.applicants.reception import Reception, pairs
+from bot.applicants.words import Words
 from bot.clock import moment
 from bot.funding import applying, files
 from bot.funding.files import WrongFile
@@ -26,7 +28,6 @@ from bot.store import applications, calls
 from bot.store.applications import CODE_LENGTH, Kept
 from bot.store.calls import Held
 from bot.store.engine import reading
-from dialogs.categories import label
 from dialogs.text import N_, Text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,12 +37,13 @@ CHANGED = N_(
     "Noen andre endret søknaden samtidig. Her står det du skrev. Det er ikke lagret. "
     "Lagrer du nå, gjelder det du skrev, og ikke det de andre skrev."
 )
+NOT_KEPT = N_("Noen andre endret søknaden samtidig. Her står det du skrev. Det er ikke lagret.")
 NOT_WITHDRAWN = N_(
     "Noen andre endret søknaden samtidig. Den er ikke trukket. Her står den slik den er nå. "
     "Vil dere fortsatt trekke den, trykker dere en gang til."
 )
-NO_SUCH_CODE = N_("Koden åpner ingen søknad her. Se etter om hvert tegn er riktig.")
 ONLY_THE_LEAD = N_("Bare den som leder søknaden, kan sende den eller trekke den.")
+CONFIRMED = N_("Dere har bekreftet at dere er med.")
 SHUT = N_("Utlysningen tar ikke imot søknader nå.")
 PARTS: dict[str, Text] = {
     "about": N_("Om søknaden"),
@@ -50,6 +52,24 @@ PARTS: dict[str, Text] = {
     "budget": N_("Budsjett"),
     "plan": N_("Planen"),
 }
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """A reason with a link to what it is about; `id` is where it stands, for the field to name."""
+
+    reason: Reason
+    label: Text
+    href: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Unkept:
+    """A form on a page whose words are kept nowhere, and where it is sent."""
+
+    form: str
+    to: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +96,11 @@ class Desk:
         """The code of the application that is open, as it is shown."""
         return applications.shown(applications.plain(self.reception.code(self.request) or ""))
 
+    @property
+    def words(self) -> Words:
+        """What everything in an application is called."""
+        return Words(self.held, self.reception.world.places)
+
     async def opened(self) -> Kept | None:
         """The application that this browser has open here."""
         return await self.reception.opened(self.request, self.held.call.key)
@@ -84,14 +109,18 @@ class Desk:
         """All that is to be said about a draft as it stands."""
         return applying.look(self.held, kept.draft, self.reception.world.places).reasons
 
-    def show(self, name: str, *, status: int = 200, **values: object) -> Response:
-        """A page about the call."""
+    def show(
+        self, name: str, path: str = "", *, status: int = 200, unkept: Unkept | None = None, **values: object
+    ) -> Response:
+        """A page about the call, and where it is for who loads it anew or in another language."""
         return self.reception.pages.show(
             name,
             self.language,
             status=status,
             call=self.held.call,
             path_of_call=self.path,
+            here=f"{self.path}{path}",
+            unkept=unkept,
             open=self.held.is_open(self.now),
             form_token=self.reception.token(self.request),
             seed_hash=self.held.seed_hash,
@@ -101,13 +130,53 @@ class Desk:
             **values,
         )
 
-    async def start(self, kept: Kept | None, trouble: Text | None = None, status: int = 200) -> Response:
-        """The call's first page: what people ask for stands before the rules."""
+    async def start(
+        self, kept: Kept | None, trouble: Text | None = None, status: int = 200, tried: str | None = None
+    ) -> Response:
+        """The call's first page: what people ask for stands before the rules.
+
+        `tried` is a code that opens nothing, as it was typed.
+        """
         async with reading(self.reception.world.engine) as db:
             asked = await published(db, self.held)
-        return self.show("sok_utlysning.html", status=status, kept=kept, trouble=trouble, asked=asked)
+        return self.show(
+            "sok_utlysning.html",
+            status=status,
+            kept=kept,
+            trouble=trouble,
+            asked=asked,
+            tried=tried,
+            outcome=await self.outcome(kept),
+        )
 
-    def form(
+    async def outcome(self, kept: Kept | None) -> Outcome | None:
+        """What came of the application that is open; None while nothing is decided."""
+        if kept is None:
+            return None
+        async with reading(self.reception.world.engine) as db:
+            return await outcome.read(db, self.held, kept, self.reception.world.places)
+
+    async def closed(
+        self, kept: Kept, status: int, trouble: Text | None, theirs: Sequence[tuple[str, Any]]
+    ) -> Response:
+        """What stands, to be read: what was sent, and what was written beside it."""
+        sent = kept.sent if kept.counts else None
+        written = form.fields(kept.draft) if sent is None else form.differing(kept.draft, sent)
+        return self.show(
+            "sok_lest.html",
+            "/soknad",
+            status=status,
+            kept=kept,
+            code=self.code,
+            shut=applying.shut(self.held, self.now),
+            outcome=await self.outcome(kept),
+            trouble=trouble,
+            sent=self.words.said(form.fields(sent or {})),
+            written=self.words.said(written),
+            theirs=self.words.said(theirs),
+        )
+
+    async def form(
         self,
         kept: Kept,
         found: tuple[Reason, ...] = (),
@@ -115,49 +184,86 @@ class Desk:
         status: int = 200,
         trouble: Text | None = None,
         blank: str | None = None,
-        theirs: Sequence[tuple[str, str]] = (),
+        theirs: Sequence[tuple[str, Any]] = (),
+        done: Text | None = None,
     ) -> Response:
-        """The form as it stands, with what is missing above it, and a blank row in one of its lists."""
+        """The form as it stands, with what is missing above it, and a blank row in one of its lists.
+
+        When the call takes nothing any more, what stands is there to be read.
+        """
+        if not self.held.is_open(self.now):
+            return await self.closed(kept, status, trouble, theirs)
         draft = form.shown(kept.draft, blank)
+        pointed = [
+            Pointed(each, PARTS[each.part], f"#{self._anchor(each, kept, draft)}", f"why-{number}")
+            for number, each in enumerate(found, 1)
+        ]
         return self.show(
             "sok_skjema.html",
+            "/soknad",
+            unkept=Unkept("apply", f"{self.path}/soknad") if trouble is CHANGED else None,
             status=status,
             kept=kept,
             draft=draft,
             code=self.code,
-            partner_codes=self._partner_codes(kept, [each["name"] for each in draft["partners"][1:]]),
-            refusing=[each for each in found if each.refuses],
-            warning=[each for each in found if not each.refuses],
+            partner_codes=self._partner_codes(kept, draft),
+            me=self._partner(kept, draft),
+            unsent=kept.counts and form.differs(kept.draft, kept.sent or {}),
+            found=pointed,
+            invalid=invalid(pointed),
             fields=written.FIELDS,
-            kinds={kind: checks.kind_label(kind) for kind in KINDS},
-            needs={key: label(key, self.held.added) for key in self.held.needs},
-            districts=self._districts(),
-            shut=None if self.held.is_open(self.now) else SHUT,
+            words=self.words,
+            aside=kept.draft.get(form.ASIDE, {}),
             trouble=trouble,
-            theirs=[(written.field(name), words) for name, words in theirs],
+            done=done,
+            theirs=self.words.said(theirs),
         )
 
-    def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
+    def done(self, kept: Kept, found: tuple[Reason, ...]) -> Text | None:
+        """What the button before came to, where all is well."""
+        asked = self.request.query_params
+        if "se" in asked and not checks.refused(found):
+            return N_("Ingenting mangler.") if kept.partner else N_("Ingenting mangler. Dere kan sende.")
+        if "med" in asked:
+            return CONFIRMED
+        at = moment(kept.changed_at).astimezone(self.held.call.deadline.tzinfo)
+        return N_("Lagret kl. {at}.", at=f"{at:%H.%M}") if "lagret" in asked else None
+
+    async def both(self, kept: Kept, mine: Mapping[str, Any]) -> Response:
         """Somebody else was faster: the form with what was written here, and what differs in theirs."""
-        mine = form.settled(mine, kept.draft, kept.partner)
+        mine = form.settled(mine, kept.draft, self.reception.world.new_id, kept.partner)
         theirs = form.differing(kept.draft, mine)
-        return self.form(replace(kept, draft=mine), status=409, trouble=CHANGED, theirs=theirs)
+        trouble = CHANGED if self.held.is_open(self.now) else NOT_KEPT
+        return await self.form(replace(kept, draft=mine), status=409, trouble=trouble, theirs=theirs)
 
-    def _partner_codes(self, kept: Kept, names: Sequence[str]) -> dict[str, str]:
-        """The code of each of the others, for who leads to hand on."""
-        keys = self.reception.world.keys
-        told = [name for name in names if name and kept.partner is None]
-        return {name: applications.shown(applications.partner_code(keys, kept.id, name)) for name in told}
+    def _anchor(self, reason: Reason, kept: Kept, draft: Mapping[str, Any]) -> str:
+        """The field that a reason is about where it can be written in, else its part of the form."""
+        theirs = reason.part == "partners" and kept.partner is not None
+        there = not theirs and form.has(draft, reason.field, self.held.call)
+        return reason.field if there else reason.part
 
-    def _districts(self) -> dict[str, str]:
-        places = self.reception.world.places
-        here = [places[key].municipality for key in self.held.call.municipalities if key in places]
-        return {each.key: each.name for place in here for each in place.districts}
+    def _partner_codes(self, kept: Kept, draft: Mapping[str, Any]) -> list[str]:
+        """The code of each partner, for who leads to hand on; none to who leads, or who has no name yet."""
+        made = partial(applications.partner_code, self.reception.world.keys, kept.id)
+        return [
+            applications.shown(made(form.key_of(each))) if place and each["name"] and not kept.partner else ""
+            for place, each in enumerate(draft["partners"])
+        ]
+
+    def _partner(self, kept: Kept, draft: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The partner whose code opened the draft; None for who leads it."""
+        mine = (each for each in draft["partners"] if kept.partner and form.key_of(each) == kept.partner)
+        return next(mine, None)
 
     def go(self, path: str, anchor: str = "", **asked: str) -> Response:
         """Lead on, so that a reload sends nothing again."""
         query = urlencode({**asked, "lang": self.language})
         return RedirectResponse(f"{self.path}{path}?{query}{anchor}", 303)
+
+
+def invalid(found: Iterable[Pointed]) -> dict[str, str]:
+    """The fields that can not stay as they are, each with where the first reason of it stands."""
+    return {each.href[1:]: each.id for each in reversed([*found]) if each.reason.refuses}
 
 
 async def desk_of(request: Request, key: str) -> Desk:
@@ -193,13 +299,23 @@ async def every(request: Request) -> Response:
     now = reception.world.now()
     async with reading(reception.world.engine) as db:
         held = [each for each in await calls.every(db) if each.is_open(now)]
-    return reception.pages.show("sok_liste.html", reception.language(request), held=held)
+    language = reception.language(request)
+    return reception.pages.show("sok_liste.html", language, held=held, here="/sok", unkept=None)
 
 
 @routes.get("/{key}")
 async def call(desk: At) -> Response:
     """The first page of a call."""
     return await desk.start(await desk.opened())
+
+
+@routes.get("/{key}/begynn")
+@routes.get("/{key}/apne")
+@routes.get("/{key}/trekk")
+@routes.get("/{key}/lukk")
+async def answered(desk: At) -> Response:
+    """The address of an answer, loaded anew."""
+    return desk.go("")
 
 
 @routes.post("/{key}/begynn")
@@ -220,9 +336,10 @@ async def begin(desk: At, sent: Sent) -> Response:
 @routes.post("/{key}/apne")
 async def resume(desk: At, sent: Sent) -> Response:
     """Open a draft by its code."""
-    code = applications.plain(str(sent.get("code") or ""))[:LONGEST_CODE]
+    typed = str(sent.get("code") or "")[:LONGEST_CODE]
+    code = applications.plain(typed)
     if await desk.reception.tried(desk.request, desk.held.call.key, code) is None:
-        return await desk.start(None, NO_SUCH_CODE, 404)
+        return await desk.start(None, status=404, tried=typed)
     response = desk.go("/soknad")
     desk.reception.hold(desk.request, response, code)
     return response
@@ -235,15 +352,26 @@ async def filling_in(desk: At) -> Response:
     if kept is None:
         return desk.go("")
     asked = desk.request.query_params
-    return desk.form(kept, desk.reasons(kept) if "se" in asked else (), blank=asked.get("ny"))
+    found = desk.reasons(kept) if "se" in asked else ()
+    return await desk.form(kept, found, blank=asked.get("ny"), done=desk.done(kept, found))
 
 
 @routes.post("/{key}/soknad")
 async def saved(desk: At, sent: Sent, kept: Open) -> Response:
     """A button of the form."""
-    if sent.get("version") != str(kept.version):
-        return desk.both(kept, form.draft_of(pairs(sent)))
+    if sent.get("version") != str(kept.version) or sent.get("do") == "show":
+        return await desk.both(kept, form.draft_of(pairs(sent)))
     return await _done(desk, kept, sent)
+
+
+@routes.get("/{key}/budsjett.csv")
+async def sheet(desk: At) -> Response:
+    """A budget to fill in: the columns, and a line for each kind of cost that money may go to."""
+    say = partial(desk.reception.pages.say, language=desk.language)
+    labels = [say(cost.label) for cost in desk.held.call.costs if cost.allowed]
+    text = files.sheet([say(each) for each in files.BUDGET_HEADS], labels)
+    told = {"Content-Disposition": 'attachment; filename="budsjett.csv"'}
+    return Response(text.encode("utf-8-sig"), media_type="text/csv", headers=told)
 
 
 @routes.post("/{key}/lagre")
@@ -251,7 +379,8 @@ async def autosaved(desk: At, sent: Sent, kept: Open) -> Response:
     """What the page keeps by itself while somebody writes."""
     if sent.get("version") != str(kept.version):
         return JSONResponse({"version": kept.version}, 409)
-    after = await _keep(desk, kept, form.draft_of(pairs(sent)))
+    aside = {form.ASIDE: kept.draft[form.ASIDE]} if form.ASIDE in kept.draft else {}
+    after = await _keep(desk, kept, form.draft_of(pairs(sent)) | aside)
     return JSONResponse({"version": (after or kept).version}, 200 if after else 409)
 
 
@@ -262,21 +391,35 @@ async def receipt(desk: At) -> Response:
     if kept is None or kept.sent is None:
         return desk.go("")
     looked = applying.look(desk.held, kept.sent, desk.reception.world.places)
-    warning = [each for each in looked.reasons if not each.refuses]
-    return desk.show("sok_kvittering.html", kept=kept, code=desk.code, looked=looked, warning=warning)
+    form_page = f"{desk.path}/soknad?lang={desk.language}"
+    warning = [
+        Pointed(each, PARTS[each.part], f"{form_page}#{each.part}", each.rule)
+        for each in looked.reasons
+        if not each.refuses
+    ]
+    return desk.show(
+        "sok_kvittering.html",
+        "/kvittering",
+        kept=kept,
+        code=desk.code,
+        looked=looked,
+        warning=warning,
+        unsent=desk.held.is_open(desk.now) and kept.counts and form.differs(kept.draft, kept.sent),
+        outcome=await desk.outcome(kept),
+    )
 
 
 @routes.post("/{key}/trekk")
 async def withdraw(desk: At, sent: Sent, kept: Open) -> Response:
     """Take back what was sent; the draft stays."""
     if kept.partner is not None:
-        return desk.form(kept, status=403, trouble=ONLY_THE_LEAD)
+        return await desk.form(kept, status=403, trouble=ONLY_THE_LEAD)
     if not desk.held.is_open(desk.now):
-        return desk.form(kept, status=409, trouble=SHUT)
+        return await desk.form(kept, status=409)
     async with desk.reception.world.engine.begin() as db:
         done = sent.get("version") == str(kept.version) and await applications.withdraw(db, kept, desk.now)
     if not done:
-        return desk.form(await kept_at(desk), status=409, trouble=NOT_WITHDRAWN)
+        return await desk.form(await kept_at(desk), status=409, trouble=NOT_WITHDRAWN)
     return desk.go("/kvittering")
 
 
@@ -292,33 +435,50 @@ async def leave(desk: At, sent: Sent) -> Response:
 
 
 async def _keep(desk: Desk, kept: Kept, draft: Mapping[str, Any], confirms: bool = False) -> Kept | None:
-    """Keep a draft; None where somebody else was faster."""
-    world, settled = desk.reception.world, form.settled(draft, kept.draft, kept.partner, confirms)
+    """Keep a draft; None where somebody else was faster.
+
+    A word that fits what was sent counts there at once, for as long as the call is open.
+    """
+    world = desk.reception.world
+    settled = form.settled(draft, kept.draft, world.new_id, kept.partner, confirms)
+    sent = None if kept.sent is None else form.heard(kept.sent, settled)
     async with world.engine.begin() as db:
-        saved = await applications.save(db, world.keys, kept, settled, world.now())
-    return replace(kept, draft=settled, version=kept.version + 1) if saved else None
+        is_open = (await calls.named(db, kept.call)).is_open(world.now())
+        counts = sent if is_open and sent != kept.sent else None
+        saved = await applications.save(db, world.keys, kept, settled, world.now(), counts)
+    after = replace(kept, draft=settled, version=kept.version + 1, sent=counts or kept.sent)
+    return after if saved else None
 
 
 async def _done(desk: Desk, kept: Kept, sent: FormData) -> Response:
     """What a button of the form does, after all that was written is kept."""
-    draft: dict[str, Any] = form.draft_of(pairs(sent))
     act, name, at = _asked(str(sent.get("do") or "save"))
-    if act == "remove" and name:
-        draft = form.remove(draft, name, at)
-    unread = await _with_budget(draft, sent.get("budget_file"))
+    draft = _after(act, name, at, kept, pairs(sent))
+    unread = await _with_budget(desk, draft, sent.get("budget_file"))
     after = await _keep(desk, kept, draft, confirms=act == "confirm")
     if after is None:
-        return desk.both(await kept_at(desk), draft)
+        return await desk.both(await kept_at(desk), draft)
     if unread is not None:
-        return desk.form(after, status=422, trouble=unread)
+        return await desk.form(after, status=422, trouble=unread)
     if act == "send" and kept.partner is not None:
-        return desk.form(after, status=403, trouble=ONLY_THE_LEAD)
+        return await desk.form(after, status=403, trouble=ONLY_THE_LEAD)
     if act == "send":
         return await _sent(desk, after)
     anchor = f"#{name}" if name in PARTS else "#plan" if name else ""
     if act == "add" and name:
         return desk.go("/soknad", anchor, ny=name)
-    return desk.go("/soknad", anchor, **({"se": "ja"} if act == "check" else {}))
+    told = {"check": "se", "confirm": "med", "save": "lagret"}.get(act)
+    return desk.go("/soknad", "" if told else anchor, **({told: "ja"} if told else {}))
+
+
+def _after(act: str, name: str, at: int, kept: Kept, fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The draft that a form holds, after what a button takes away or brings back."""
+    if act == "remove" and name:
+        return form.remove(fields, name, at)
+    draft = form.draft_of(fields)
+    if act == "restore" and kept.sent is not None:
+        return form.restore(kept.sent, draft)
+    return form.undo(draft, kept.draft) if act == "undo" else draft
 
 
 def _asked(button: str) -> tuple[str, str, int]:
@@ -327,12 +487,13 @@ def _asked(button: str) -> tuple[str, str, int]:
     return act, name if name in form.LISTS else "", int(place) if place.isdecimal() and len(place) < 4 else -1
 
 
-async def _with_budget(draft: dict[str, Any], file: object) -> Text | None:
+async def _with_budget(desk: Desk, draft: dict[str, Any], file: object) -> Text | None:
     """Add the lines of a budget in a file; why it can not be read."""
     if not isinstance(file, UploadFile) or not file.filename:
         return None
     try:
-        draft["budget"] = [*draft["budget"], *files.budget(await file.read(files.MOST_BYTES + 1))]
+        sheet = await file.read(files.MOST_BYTES + 1)
+        draft["budget"] = [*draft["budget"], *files.budget(sheet, desk.held.call.costs)]
     except WrongFile as error:
         return error.why
     return None
@@ -343,5 +504,5 @@ async def _sent(desk: Desk, kept: Kept) -> Response:
     async with world.engine.begin() as db:
         found = await applying.send(db, world.keys, kept, world.places, world.now())
     if checks.refused(found):
-        return desk.form(kept, found, status=422)
+        return await desk.form(kept, found, status=422)
     return desk.go("/kvittering")

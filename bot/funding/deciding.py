@@ -225,9 +225,7 @@ def body_of(
     }
 
 
-def _shown(
-    found: Competition, weighed: Weighed, released: Mapping[str, int], fewest: int
-) -> dict[str, Any]:
+def _shown(found: Competition, weighed: Weighed, released: Mapping[str, int], fewest: int) -> dict[str, Any]:
     """What may be published, and of which measures a human gave more or less than the rule."""
     decided = weighed.decided
     many = {each["measure"] for each in decided["measures"] if each["asked"] >= fewest}

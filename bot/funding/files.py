@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
+from bot.allocation.call import Cost
 from dialogs.text import N_, Text
 
 MOST_BYTES = 2_000_000
@@ -17,6 +20,12 @@ MOST_APPLICATIONS = 500
 LONGEST_CELL = 50_000  # characters
 MOST_LINES = 100
 BUDGET_COLUMNS = ("kind", "what", "money")
+BUDGET_HEADS = (N_("type"), N_("hva"), N_("beløp"))
+_BUDGET_HEADERS = (BUDGET_COLUMNS, ("type", "hva", "beløp"), ("type", "kva", "beløp"))
+_BUDGET_COLUMNS = N_(
+    "{kind}; {what}; {money}", kind=BUDGET_HEADS[0], what=BUDGET_HEADS[1], money=BUDGET_HEADS[2]
+)
+_NO_TEXT = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")  # how files of spreadsheets and papers begin
 # What a spreadsheet would run when somebody opens it; "- turer" and "-5" are what people write.
 _FORMULA = re.compile(r"\s*[=@]|[\t\r]|\s*[+-][^\s\d,.]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -252,15 +261,27 @@ def _split(row: dict[str, str], column: str, mark: str, fields: int) -> Iterator
 READERS: dict[str, Callable[[str], list[dict[str, Any]]]] = {".csv": _csv, ".toml": _toml, ".json": _json}
 
 
-def budget(content: bytes) -> list[dict[str, str]]:
-    """The lines of a budget in a CSV file: kind, what and money; raises WrongFile."""
+def budget(content: bytes, costs: Sequence[Cost] = ()) -> list[dict[str, str]]:
+    """The lines of a budget in a CSV file, a kind of cost by its key or by its words; raises WrongFile."""
     if len(content) > MOST_BYTES:
         raise WrongFile(N_("Filen er for stor. Den kan være høyst {most} MB.", most=MOST_BYTES // 1_000_000))
+    if content.startswith(_NO_TEXT):
+        raise WrongFile(N_("Filen er ingen CSV-fil. Åpne den i regnearket, og lagre den som «CSV UTF-8»."))
     rows = [row for _, row in _rows(_decoded(content)) if any(cell.strip() for cell in row)]
-    if not rows or [cell.strip() for cell in rows[0]] != list(BUDGET_COLUMNS):
-        raise WrongFile(N_("Første linje i budsjettet må være: {columns}", columns="; ".join(BUDGET_COLUMNS)))
+    if not rows or tuple(cell.strip().casefold() for cell in rows[0]) not in _BUDGET_HEADERS:
+        raise WrongFile(N_("Første linje i budsjettet må være: {columns}", columns=_BUDGET_COLUMNS))
     for cell in (cell for row in rows for cell in row):
         _harmless(cell)
     if len(rows) > MOST_LINES:
         raise WrongFile(N_("Det er for mange linjer i budsjettet: høyst {most}.", most=MOST_LINES))
-    return [dict(zip(BUDGET_COLUMNS, row, strict=False)) for row in rows[1:]]
+    keys = {name.strip().casefold(): cost.key for cost in costs for name in astuple(cost.label)}
+    lines = [dict(zip(BUDGET_COLUMNS, (each.strip() for each in row), strict=False)) for row in rows[1:]]
+    filled = [each for each in lines if each.get("what") or each.get("money")]  # the rest nobody filled in
+    return [each | {"kind": keys.get(each["kind"].casefold(), each["kind"])} for each in filled]
+
+
+def sheet(heads: Sequence[str], kinds: Sequence[str]) -> str:
+    """A budget that nobody has filled in yet, for a spreadsheet that parts columns by semicolons."""
+    written = io.StringIO()
+    csv.writer(written, delimiter=";").writerows([heads, *([kind, "", ""] for kind in kinds)])
+    return written.getvalue()

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 from bot.allocation.call import Call
 from bot.allocation.checks import Reason, kroner
-from bot.allocation.tables import øre
+from bot.allocation.tables import typed_øre
 from bot.store.decisions import Decision
 from dialogs.text import N_
 
 LONGEST = 10_000
 MOST_PLACES = 1_000_000
-FIELDS = ("places", "spent", "done", "milestones")
+LABELS = {
+    "places": N_("Plasser dere har gitt"),
+    "spent": N_("Kroner dere har brukt"),
+    "done": N_("Hva dere har gjort, og hva folk sier om det. Ikke skriv navn."),
+    "milestones": N_("Milepæler: hva dere nådde, og hva som gjenstår"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +46,25 @@ def granted(call: Call, decision: Decision, application_id: str) -> list[Granted
 
 def written(fields: Mapping[str, str]) -> dict[str, str]:
     """A report as it was written."""
-    return {name: fields.get(name, "").replace("\r\n", "\n").strip()[:LONGEST] for name in FIELDS}
+    return {name: fields.get(name, "").replace("\r\n", "\n").strip()[:LONGEST] for name in LABELS}
 
 
 def reasons(report: Mapping[str, str], got: Granted) -> tuple[Reason, ...]:
     """What is wrong with a report, and what is worth a second look: more than was given."""
     found = []
-    places, spent = report["places"], øre(report["spent"])
+    places, spent = report["places"], typed_øre(report["spent"])
     if not places.isdecimal() or len(places) > 7 or int(places) > MOST_PLACES:
-        found.append(Reason("places", "plan", N_("Skriv hvor mange plasser dere har gitt, som et tall.")))
+        why = N_("Skriv hvor mange plasser dere har gitt, som et tall.")
+        found.append(Reason("places", "plan", why, field="places"))
     elif int(places) > got.places:
         why = N_("Antall plasser dere fikk penger til: {count}.", count=got.places)
-        found.append(Reason("places-above", "plan", why, refuses=False))
+        found.append(Reason("places-above", "plan", why, refuses=False, field="places"))
     if spent is None:
-        found.append(Reason("spent", "plan", N_("Skriv hvor mange kroner dere har brukt.")))
+        why = N_("Skriv hvor mange kroner dere har brukt, som 10 000 eller 1250,50.")
+        found.append(Reason("spent", "plan", why, field="spent"))
     elif spent > got.money:
         why = N_("Dere fikk {money} kroner i perioden.", money=kroner(got.money))
-        found.append(Reason("spent-above", "plan", why, refuses=False))
+        found.append(Reason("spent-above", "plan", why, refuses=False, field="spent"))
     if not report["done"]:
-        found.append(Reason("done", "plan", N_("Skriv hva dere har gjort.")))
+        found.append(Reason("done", "plan", N_("Skriv hva dere har gjort."), field="done"))
     return tuple(found)

@@ -34,7 +34,7 @@ class Kept:
     changed_at: int
     sent_at: int | None
     withdrawn_at: int | None
-    partner: str | None = None  # whose own code opened it; None for who leads it, and for staff
+    partner: str | None = None  # the id of whose own code opened it; None for who leads it, and for staff
 
     @property
     def counts(self) -> bool:
@@ -67,9 +67,21 @@ async def begin(
     await db.execute(insert(applications), [row])
 
 
-async def save(db: AsyncConnection, keys: Keys, kept: Kept, draft: Mapping[str, Any], now: int) -> bool:
-    """Keep the form as it stands; False where somebody else changed it meanwhile."""
+async def save(
+    db: AsyncConnection,
+    keys: Keys,
+    kept: Kept,
+    draft: Mapping[str, Any],
+    now: int,
+    sent: Mapping[str, Any] | None = None,
+) -> bool:
+    """Keep the form as it stands; False where somebody else changed it meanwhile.
+
+    `sent` is what was sent, with a word of a partner that came after and is about just that.
+    """
     values = {"draft": _locked(keys, kept.id, "draft", draft), "version": kept.version + 1, "changed_at": now}
+    if sent is not None:
+        values["sent"] = _locked(keys, kept.id, "sent", sent)
     return await _changed(db, kept, values)
 
 
@@ -97,13 +109,13 @@ async def by_code(db: AsyncConnection, keys: Keys, call: str, code: str) -> Kept
     return found[0] if found else await _by_partner(db, keys, call, code)
 
 
-def partner_code(keys: Keys, id: str, name: str) -> str:
-    """What one partner opens an application with and confirms by; made of their name, it ends with it."""
-    return base64.b32encode(_signs(keys, id, name)[0]).decode()
+def partner_code(keys: Keys, id: str, partner: str) -> str:
+    """What one partner opens an application with and confirms by; made of its id, and gone with its row."""
+    return base64.b32encode(_signs(keys, id, partner)[0]).decode()
 
 
-def _signs(keys: Keys, id: str, name: str) -> list[bytes]:
-    hashes = keys.hashes("application partner", id, name.casefold())
+def _signs(keys: Keys, id: str, partner: str) -> list[bytes]:
+    hashes = keys.hashes("application partner", id, partner.casefold())
     return [bytes.fromhex(id)[:HEAD_BYTES] + each[ID_BYTES:][:SIGN_BYTES] for each in hashes]
 
 
@@ -117,9 +129,10 @@ async def _by_partner(db: AsyncConnection, keys: Keys, call: str, code: str) -> 
     begins = applications.c.id.startswith(sign[:HEAD_BYTES].hex())
     for kept in await _some(db, keys, applications.c.call_key == call, begins):
         for partner in written.read(kept.draft)[0].partners[1:]:  # who leads has the code of the draft
-            ours = _signs(keys, kept.id, partner.name) if partner.name else []
+            known = partner.id or partner.name
+            ours = _signs(keys, kept.id, known) if partner.name else []
             if any(hmac.compare_digest(sign, each) for each in ours):
-                return replace(kept, partner=partner.name)
+                return replace(kept, partner=known)
     return None
 
 

@@ -16,6 +16,7 @@ from tests.web.conftest import HERE, client_of
 KEY = "trondheim-2021"
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 VERSION = re.compile(r'name="version" value="(\d+)"')
+IDS = re.compile(r'name="(partners\.\d+\.id)" value="([^"]*)"')
 SHOWN_CODE = re.compile(r'class="code">([A-Z0-9-]+)<')
 
 
@@ -38,7 +39,8 @@ class Body:
     ) -> httpx.Response:
         """A form of the page that is open, with its token and version."""
         assert self.page is not None
-        held = {"token": TOKEN.findall(self.page.text)[0], **(fields or {})}
+        ids = dict(IDS.findall(self.page.text))
+        held = {"token": TOKEN.findall(self.page.text)[0], **ids, **(fields or {})}
         if found := VERSION.findall(self.page.text):
             held.setdefault("version", found[0])
         more.setdefault("headers", {"Sec-Fetch-Site": "same-origin"})

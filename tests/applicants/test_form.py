@@ -6,18 +6,19 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.applicants import form
 from bot.clock import milliseconds
 from bot.funding import applying
 from bot.store import applications, calls
 from bot.store.applications import Kept
 from bot.store.engine import reading
-from tests.applicants.conftest import KEY, SHOWN_CODE, Body
+from tests.applicants.conftest import IDS, KEY, SHOWN_CODE, Body
 from tests.applicants.filled import filled
 from tests.funding.written import CALLS, bent
 from tests.house import House
 
 PARTNER_CODE = re.compile(r'Kode til ([^<]*): <strong class="code">([A-Z2-7-]+)<')
-RULE = re.compile(r"<small>\(([\w-]+)\)</small>")
+RULE = re.compile(r'data-rule="([\w-]+)"')
 DEADLINE = milliseconds(CALLS[KEY].deadline)
 
 
@@ -66,6 +67,55 @@ async def test_a_group_is_told_all_that_is_missing_mends_it_and_is_in(body: Body
     (application,) = await kept(house)
     assert application.counts
     assert application.sent == application.draft
+
+
+POINTS = re.compile(r'<li id="([^"]+)" data-rule="([\w-]+)"><a href="#([^"]+)">')
+
+
+async def test_each_reason_leads_to_its_field_and_the_field_names_the_reason(body: Body) -> None:
+    await body.begins()
+    fields = {"measures.0.unit_cost": "ti tusen", "measures.0.youngest": "24", "measures.0.oldest": "12"}
+    page = await body.sends("/soknad", {"do": "check", "measures.0.name": "Kjøretimer", **fields})
+    found = {rule: (field, id) for id, rule, field in POINTS.findall(page.text)}
+    assert found["title"][0] == "title"
+    assert found["needs"][0] == "measures.0.needs"
+    assert found["part-already"][0] == "parts.already"
+    assert found["partners-state"][0] == "partners"  # of no field
+    assert found["age-order"][0] == "measures.0.youngest"
+    assert found["unreadable"][0] == "measures.0.unit_cost"
+    assert "unit-cost" not in found  # told once: it can not be read
+    for rule in ("title", "age-order", "unreadable", "part-already", "budget", "measure-name"):
+        field, id = found.get(rule, found["title"])
+        tag = re.search(f'<(?:input|select|textarea) id="{re.escape(field)}"[^>]*>', page.text)
+        assert tag is not None, rule
+        assert f'aria-invalid="true" aria-describedby="{id}"' in tag[0]
+    for _, _, field in POINTS.findall(page.text):
+        assert f'id="{field}"' in page.text
+    for code in ("(unreadable)", "(title)", "<small>"):
+        assert code not in page.text
+
+
+async def test_a_partner_is_led_to_no_field_that_it_can_not_write_in(body: Body, partner: Body) -> None:
+    codes = await shared(body)
+    await body.sends("/soknad", {"do": "save", **filled({"partners.0.kind": ""})})
+    await opened_as(partner, codes[NAV])
+    page = await partner.sends("/soknad", {"do": "check", **filled()})
+    assert {field for _, rule, field in POINTS.findall(page.text) if rule == "partner-kind"} == {"partners"}
+
+
+async def test_the_page_and_no_browser_says_what_is_wrong_with_an_address(body: Body) -> None:
+    await body.begins()
+    page = await body.sends("/soknad", {"do": "check", **filled({"contact": "kari(at)kommune"})})
+    assert "«kari(at)kommune» kan ikke være en e-postadresse." in page.text
+    assert 'value="kari(at)kommune"' in page.text
+    assert " novalidate" in page.text
+
+
+async def test_a_day_is_told_as_people_write_it(body: Body) -> None:
+    await body.begins()
+    page = await body.sends("/soknad", {"do": "check", **filled({"measures.0.since": "2021-05-01"})})
+    assert "exists-before" in rules(page)
+    assert re.search(r"Tiltaket må ha begynt før \d\d\.\d\d\.\d{4}\.", page.text)
 
 
 async def test_nothing_is_lost_when_it_is_refused(body: Body) -> None:
@@ -226,7 +276,27 @@ async def test_a_row_taken_away_and_a_budget_in_a_file_are_changes_too(
     assert await words(house) == [True, False, False]
 
 
-async def test_a_removed_or_renamed_partner_has_no_code_and_no_word(
+async def test_a_partner_whose_name_is_corrected_keeps_its_code_and_what_it_writes_and_confirms_anew(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    writing = partner.page
+    await body.opens("/soknad")
+    renamed = {"partners.1.name": "NAV Lerkendal"}
+    after = codes_of(await body.sends("/soknad", {"do": "save", **filled(renamed)}))
+    assert after == {"NAV Lerkendal": codes[NAV], MISSION: codes[MISSION]}
+    assert await words(house) == [True, False, False]
+    partner.page = writing
+    page = await partner.sends("/soknad", {"do": "save", **filled({"title": "Midt i en setning"})})
+    assert (page.status_code, 'value="Midt i en setning"' in page.text) == (409, True)
+    await partner.sends("/soknad", {"do": "confirm partners", **filled({"title": "Midt i en setning"})})
+    assert await words(house) == [True, True, False]
+    assert (await kept(house))[0].draft["title"] == "Midt i en setning"
+
+
+async def test_a_removed_partner_has_no_code_and_one_of_its_name_is_another(
     body: Body, partner: Body, house: House
 ) -> None:
     codes = await shared(body)
@@ -234,19 +304,45 @@ async def test_a_removed_or_renamed_partner_has_no_code_and_no_word(
     await partner.sends("/soknad", {"do": "confirm partners", **filled()})
     page = partner.page
     await body.opens("/soknad")
-    after = codes_of(
-        await body.sends("/soknad", {"do": "save", **filled({"partners.1.name": "NAV Lerkendal"})})
-    )
-    assert set(after) == {"NAV Lerkendal", MISSION}
-    assert after[MISSION] == codes[MISSION]
-    assert codes[NAV] not in after.values()
+    await body.sends("/soknad", {"do": "remove partners 1", **filled()})
     partner.page = page
     assert (await partner.sends("/soknad", {"do": "confirm partners", **filled()})).status_code == 404
     assert (await opened_as(partner, codes[NAV])).status_code == 404
-    await body.sends("/soknad", {"do": "remove partners 1", **filled({"partners.1.name": "NAV Lerkendal"})})
-    assert (await opened_as(partner, after["NAV Lerkendal"])).status_code == 404
-    await body.sends("/soknad", {"do": "save", **filled()})
+    again = filled({"partners.1.name": MISSION, "partners.2.name": NAV})
+    after = codes_of(await body.sends("/soknad", {"do": "save", **again}))
+    assert after[MISSION] == codes[MISSION]
+    assert after[NAV] != codes[NAV]
     assert await words(house) == [True, False, False]
+
+
+async def test_a_word_counts_for_no_other_name_however_the_rows_are_sent(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    page = await body.opens("/soknad")
+    nav, mission = (id for _, id in IDS.findall(page.text)[1:])
+    swapped = {"partners.1.id": mission, "partners.2.id": nav}
+    await body.sends("/soknad", {"do": "save", **filled(), **swapped})
+    assert await words(house) == [True, False, False]
+    await body.sends("/soknad", {"do": "save", **filled(), "partners.1.id": nav, "partners.2.id": nav})
+    ids = [each["id"] for each in (await kept(house))[0].draft["partners"]]
+    assert len(set(ids)) == 3
+
+
+async def test_a_draft_from_before_there_were_ids_keeps_its_codes_when_a_name_is_corrected(
+    body: Body, partner: Body, house: House
+) -> None:
+    await imported(house, bent(KEY, {}))
+    page = await opened_as(body, "IMPORTEDCODE")
+    codes = codes_of(page)
+    renamed = filled({"partners.1.name": "NAV Lerkendal"})
+    assert IDS.findall(page.text)[1][1] == ""
+    await body.sends("/soknad", {"do": "save", **filled()})
+    after = codes_of(await body.sends("/soknad", {"do": "save", **renamed}))
+    assert after == {"NAV Lerkendal": codes[NAV], MISSION: codes[MISSION]}
+    assert "søknaden for NAV Lerkendal" in (await opened_as(partner, codes[NAV])).text
 
 
 async def test_nobody_is_made_to_confirm_by_standing_first_for_a_while(body: Body, house: House) -> None:
@@ -290,12 +386,71 @@ async def test_a_partner_of_any_name_confirms(body: Body, partner: Body, house: 
     assert await words(house) == [True, True, False]
 
 
-async def test_what_a_file_says_is_confirmed_stays_so_until_it_is_changed(body: Body, house: House) -> None:
-    draft = bent(KEY, {"measures.0.needs": ["work", "driving_licence"], "partners.2.confirmed": False})
+async def imported(house: House, draft: dict[str, Any]) -> None:
+    """An application that came in a file."""
     async with house.world.engine.begin() as db:
         held = await calls.named(db, KEY)
         written = [(house.world.new_id(), "IMPORTEDCODE", draft)]
         await applying.add(db, house.world.keys, held, written, house.world.places, house.world.now())
+
+
+async def sent_words(house: House) -> list[bool]:
+    """Who has confirmed what was sent."""
+    return [each["confirmed"] for each in ((await kept(house))[0].sent or {})["partners"]]
+
+
+UNSENT = "Send på nytt, ellers gjelder den gamle."
+
+
+async def test_a_word_that_comes_after_the_sending_counts_in_what_was_sent(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await body.sends("/soknad", {"do": "send", **filled()})
+    sent_at = (await kept(house))[0].sent_at
+    for number, name in enumerate((NAV, MISSION), 1):
+        await opened_as(partner, codes[name])
+        house.series.at += 1000
+        page = await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+        assert "må sende på nytt" not in page.text
+        assert await sent_words(house) == [True, True, number == 2]
+    page = await body.opens("/kvittering")
+    assert (rules(page), UNSENT in page.text) == (set(), False)
+    assert (await kept(house))[0].sent_at == sent_at
+
+
+async def test_a_word_about_something_else_than_was_sent_is_not_put_there_and_all_are_told(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await body.sends("/soknad", {"do": "send", **filled()})
+    assert UNSENT not in (await body.opens("/soknad")).text
+    await opened_as(partner, codes[NAV])
+    page = await partner.sends("/soknad", {"do": "confirm partners", **filled({"measures.0.most": "21"})})
+    assert "Den som leder, må sende på nytt, ellers gjelder den gamle." in page.text
+    assert (await words(house), await sent_words(house)) == ([True, True, False], [True, False, False])
+    for path in ("/soknad", "/kvittering"):
+        assert UNSENT in (await body.opens(path)).text
+    await body.opens("/soknad")
+    page = await body.sends("/soknad", {"do": "send", **filled({"measures.0.most": "21"})})
+    assert UNSENT not in page.text
+    assert await sent_words(house) == [True, True, False]
+
+
+async def test_what_was_sent_stays_as_it_is_when_the_call_is_closed(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await body.sends("/soknad", {"do": "send", **filled()})
+    await opened_as(partner, codes[NAV])
+    house.series.at = DEADLINE + 1000
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    assert await sent_words(house) == [True, False, False]
+
+
+async def test_what_a_file_says_is_confirmed_stays_so_until_it_is_changed(body: Body, house: House) -> None:
+    draft = bent(KEY, {"measures.0.needs": ["work", "driving_licence"], "partners.2.confirmed": False})
+    await imported(house, draft)
     await opened_as(body, "IMPORTEDCODE")
     fields = filled({"measures.0.needs": ["driving_licence", "work"]})
     await body.sends("/soknad", {"do": "save", **fields})
@@ -323,6 +478,7 @@ async def test_a_code_that_opens_nothing_says_so_and_can_not_be_guessed(body: Bo
     first = body.page
     page = await body.sends("/apne", {"code": "AAAA-BBBB-CCCC"})
     assert (page.status_code, "åpner ingen søknad" in page.text) == (404, True)
+    assert 'value="AAAA-BBBB-CCCC" aria-invalid="true" aria-describedby="code-why"' in page.text
     for _ in range(100):
         body.page = first
         page = await body.sends("/apne", {"code": "AAAA-BBBB-CCCC"})
@@ -353,6 +509,87 @@ async def test_rows_are_added_and_removed_without_losing_others(body: Body, hous
     assert len((await kept(house))[0].draft["measures"]) == 1
 
 
+async def test_a_row_that_was_taken_away_is_brought_back_where_it_stood(body: Body, house: House) -> None:
+    await body.begins()
+    second = {"measures.1.name": "Moped", "measures.1.unit_cost": "8000"}
+    both = {**filled(), **second}
+    await body.sends("/soknad", {"do": "save", **both})
+    before = (await kept(house))[0].draft
+    page = await body.sends("/soknad", {"do": "remove measures 0", **both})
+    assert "Fjernet." in page.text
+    left = {key: value for key, value in filled().items() if not key.startswith("measures.")}
+    moped = {"measures.0.name": "Moped", "measures.0.unit_cost": "8000"}
+    answer = await body.client.get(f"/sok/{KEY}/soknad")  # and it may be loaded anew, and written on
+    assert "Angre" in answer.text
+    await body.sends("/lagre", {**left, **moped, "title": "Skrevet siden"})
+    await body.opens("/soknad")
+    page = await body.sends("/soknad", {"do": "undo", **left, **moped, "title": "Skrevet siden"})
+    assert "Angre" not in page.text
+    assert (await kept(house))[0].draft == {**before, "title": "Skrevet siden"}
+
+
+async def test_an_empty_row_above_makes_no_button_take_another_row(body: Body, house: House) -> None:
+    await body.begins()
+    fields = {"measures.0.name": "", "measures.1.name": "Moped", "measures.2.name": "Bil"}
+    await body.sends("/soknad", {"do": "remove measures 1", **fields})
+    assert [each["name"] for each in (await kept(house))[0].draft["measures"]] == ["Bil"]
+    await body.sends("/soknad", {"do": "undo", "measures.0.name": "Bil"})
+    assert [each["name"] for each in (await kept(house))[0].draft["measures"]] == ["Moped", "Bil"]
+
+
+async def test_a_partner_that_is_brought_back_has_its_code_and_its_word_and_who_leads_is_not_taken_away(
+    body: Body, partner: Body, house: House
+) -> None:
+    codes = await shared(body)
+    await opened_as(partner, codes[NAV])
+    await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    page = await body.opens("/soknad")
+    assert "remove partners 1" in page.text
+    assert "remove partners 0" not in page.text
+    await body.sends("/soknad", {"do": "remove partners 0", **filled()})
+    await body.sends("/soknad", {"do": "remove partners 1", **filled()})
+    assert [each["name"] for each in (await kept(house))[0].draft["partners"]] == ["Uteseksjonen", MISSION]
+    alone = {key: value for key, value in filled().items() if not key.startswith("partners.2.")}
+    alone = {**alone, "partners.1.name": MISSION, "partners.1.kind": "voluntary"}
+    assert codes_of(await body.sends("/soknad", {"do": "undo", **alone})) == codes
+    assert await words(house) == [True, True, False]
+
+
+async def test_what_was_sent_is_fetched_back_and_what_stood_there_is_not_lost(
+    body: Body, house: House
+) -> None:
+    await body.begins()
+    await body.sends("/soknad", {"do": "send", **filled()})
+    sent = (await kept(house))[0].sent
+    page = await body.opens("/soknad")
+    assert "Hent tilbake det som ble sendt" not in page.text
+    other = filled({"title": "En annen", "parts.cooperation": "Langt og godt."})
+    page = await body.sends("/soknad", {"do": "save", **other})
+    assert "Hent tilbake det som ble sendt" in page.text
+    page = await body.sends("/soknad", {"do": "restore", **other})
+    assert "Hentet tilbake." in page.text
+    assert form.without_aside((await kept(house))[0].draft) == sent
+    await body.sends("/soknad", {"do": "undo", **filled()})
+    assert (await kept(house))[0].draft["title"] == "En annen"
+    page = await body.sends("/soknad", {"do": "undo", **other})
+    await body.sends("/soknad", {"do": "send", **filled()})
+    assert (await kept(house))[0].sent == sent
+
+
+async def test_what_others_wrote_is_told_by_the_words_of_the_form(body: Body, partner: Body) -> None:
+    code = await body.begins()
+    await partner.opens()
+    await partner.sends("/apne", {"code": code})
+    await partner.sends("/soknad", {"do": "save", **filled()})
+    page = await body.sends("/soknad", {"do": "save", "measures.0.name": "Vår", "parts.cooperation": "Vi."})
+    told = ("Hvordan dere vil samarbeide", "Tiltak 1, Behov det møter", "Førerkort (lappen)", "15.01.2020")
+    theirs = page.text[page.text.index("Dette skrev de andre") : page.text.index("<form")]
+    for key in ("cooperation", "driving_licence", "2021-h2", "2020-01-15", "widen"):
+        assert key not in theirs
+    for words in told:
+        assert words in theirs
+
+
 async def test_a_budget_may_come_in_a_file(body: Body, house: House) -> None:
     await body.begins()
     sheet = "\ufeffkind;what;money\r\nbought;Kjøreskole;100 000,50\r\n"
@@ -364,6 +601,46 @@ async def test_a_budget_may_come_in_a_file(body: Body, house: House) -> None:
     page = await body.sends("/soknad", {"do": "save", **filled({"title": "Ny"})}, files=bad)
     assert (page.status_code, "formel" in page.text) == (422, True)
     assert (await kept(house))[0].draft["title"] == "Ny"
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+async def test_a_budget_is_fetched_empty_filled_in_and_sent_back_in_any_language(
+    body: Body, house: House, language: str
+) -> None:
+    await body.begins()
+    answer = await body.client.get(f"/sok/{KEY}/budsjett.csv?lang={language}")
+    head, *lines = answer.content.decode("utf-8-sig").splitlines()
+    assert head == {"nb": "type;hva;beløp", "nn": "type;kva;beløp", "en": "kind;what;money"}[language]
+    allowed = [cost for cost in CALLS[KEY].costs if cost.allowed]
+    assert len(lines) == len(allowed)
+    at = [cost.key for cost in allowed].index("bought")
+    lines[at] = lines[at].removesuffix(";") + "Kjøreskole;kr 100 000,-"
+    sheet = "\r\n".join([head, *lines]).encode("utf-8-sig")
+    files = {"budget_file": ("budsjett.csv", sheet, "text/csv")}
+    page = await body.sends("/soknad", {"do": "save", **filled()}, files=files)
+    assert page.status_code == 200
+    assert (await kept(house))[0].draft["budget"][1:] == [
+        {"kind": "bought", "what": "Kjøreskole", "money": "kr 100 000,-"}
+    ]
+
+
+@pytest.mark.parametrize("begins", [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0"])
+async def test_a_spreadsheet_or_a_paper_is_told_to_be_no_csv_file(
+    body: Body, house: House, begins: bytes
+) -> None:
+    await body.begins()
+    files = {"budget_file": ("budsjett.xlsx", begins + b"\0\xff" * 9, "application/octet-stream")}
+    page = await body.sends("/soknad", {"do": "save", **filled()}, files=files)
+    assert (page.status_code, "Filen er ingen CSV-fil." in page.text) == (422, True)
+    assert (await kept(house))[0].draft["title"] == "Veien til førerkortet"
+
+
+async def test_a_kind_of_cost_that_nobody_knows_stays_as_it_was_written(body: Body) -> None:
+    await body.begins()
+    files = {"budget_file": ("b.csv", "Type;Hva;Beløp\nLeiebil;Bil;100\n".encode(), "text/csv")}
+    page = await body.sends("/soknad", {"do": "check", **filled()}, files=files)
+    assert "<option selected>Leiebil</option>" in page.text
+    assert "unknown-cost" in rules(page)
 
 
 async def test_a_code_in_a_cookie_opens_nothing_unless_it_was_typed_first(body: Body, partner: Body) -> None:
@@ -412,10 +689,12 @@ async def test_after_the_deadline_nothing_is_sent_and_nothing_is_lost(body: Body
     house.series.at = DEADLINE + 999
     await body.sends("/soknad", {"do": "send", **filled()})
     assert (await kept(house))[0].counts
-    house.series.at = DEADLINE + 1000
     await body.opens("/soknad")
+    house.series.at = DEADLINE + 1000
     page = await body.sends("/soknad", {"do": "send", **filled({"title": "For sent"})})
-    assert rules(page) >= {"late"}
+    assert (page.status_code, rules(page)) == (422, {"late"})
+    assert "Dette skrev dere siden. Det er ikke sendt." in page.text
+    assert ">For sent</dd>" in page.text
     (application,) = await kept(house)
     assert application.sent is not None
     assert (application.sent["title"], application.draft["title"]) == ("Veien til førerkortet", "For sent")
@@ -426,6 +705,83 @@ async def test_after_the_deadline_nothing_is_sent_and_nothing_is_lost(body: Body
     assert "Begynn på en søknad" not in page.text
     house.series.at = DEADLINE - 1000
     assert "Begynn på en søknad" not in (await body.opens()).text
+
+
+@pytest.mark.parametrize("close", ["by its deadline", "early"])
+async def test_a_closed_call_shows_what_stands_and_no_button_that_does_nothing(
+    body: Body, house: House, close: str
+) -> None:
+    await body.begins()
+    await body.sends("/soknad", {"do": "send", **filled()})
+    writing = await body.opens("/soknad")
+    if close == "early":
+        async with house.world.engine.begin() as db:
+            await calls.close(db, house.world.keys, KEY, house.world.now())
+    else:
+        house.series.at = DEADLINE + 1000
+    for path in ("", "/soknad", "/kvittering"):
+        page = (await body.opens(path)).text
+        for name in ("Send søknaden", "Trekk søknaden", "Lagre</button>", "sende på nytt", "Fortsett på"):
+            assert name not in page, (path, name)
+    page = (await body.opens("/soknad")).text
+    assert "Førerkort (lappen)" in page
+    assert "(closed)" not in page
+    body.page = writing
+    page_after = await body.sends("/soknad", {"do": "send", **filled({"title": "For sent"})})
+    assert rules(page_after) == {"closed" if close == "early" else "late"}
+    assert ">For sent</dd>" in page_after.text
+
+
+async def test_a_button_says_that_all_is_well(body: Body, partner: Body, house: House) -> None:
+    codes = await shared(body)
+    page = await body.sends("/soknad", {"do": "save", **filled()})
+    assert "Lagret kl. 00.00." in page.text  # on the clock that the deadline is told on
+    page = await body.sends("/soknad", {"do": "check", **filled()})
+    assert "Ingenting mangler. Dere kan sende." in page.text
+    page = await body.sends("/soknad", {"do": "check", **filled({"title": ""})})
+    assert "Ingenting mangler" not in page.text
+    page = await opened_as(partner, codes[NAV])
+    assert "Er dere med?" in page.text
+    page = await partner.sends("/soknad", {"do": "confirm partners", **filled()})
+    assert page.text.count("Dere har bekreftet at dere er med.") == 2  # at the top, and where they were asked
+    assert "Er dere med?" not in page.text
+    page = await partner.sends("/soknad", {"do": "check", **filled()})
+    assert "Ingenting mangler.<" in page.text
+
+
+LANGUAGE = re.compile(r'<a href="([^"]+)\?lang=nn" lang="nn">')
+
+
+async def test_the_languages_of_an_answer_lead_to_a_page(body: Body) -> None:
+    await body.opens()
+    answers = [await body.sends("/apne", {"code": "AAAA"})]
+    await body.begins()
+    answers.append(await body.sends("/soknad", {"do": "send"}))
+    await body.sends("/soknad", {"do": "send", **filled()})
+    await body.opens("/soknad")
+    answers.append(await body.sends("/trekk"))
+    for answer in answers:
+        (path,) = LANGUAGE.findall(answer.text)
+        page = await body.client.get(f"{path}?lang=nn")
+        assert (page.status_code, '<html lang="nn"' in page.text) == (200, True), path
+    for path in ("/begynn", "/apne", "/trekk", "/lukk"):
+        assert (await body.opens(path)).status_code == 200
+
+
+async def test_what_stands_against_what_others_wrote_is_sent_along_to_another_language(
+    body: Body, partner: Body, house: House
+) -> None:
+    code = await body.begins()
+    await partner.opens()
+    await partner.sends("/apne", {"code": code})
+    await partner.sends("/soknad", {"do": "save", "title": "Deres"})
+    page = await body.sends("/soknad", {"do": "save", "title": "Vår"})
+    assert f'formaction="/sok/{KEY}/soknad?lang=nn" name="do" value="show"' in page.text
+    page = await body.sends("/soknad?lang=nn", {"do": "show", "title": "Vår"})
+    assert 'value="Vår"' in page.text
+    assert "<dd>Deres</dd>" in page.text
+    assert '<html lang="nn"' in page.text
+    assert (await kept(house))[0].draft["title"] == "Deres"
 
 
 async def test_the_browser_forgets_the_code_when_it_is_told_to(body: Body) -> None:

@@ -151,6 +151,36 @@ async def test_a_button_does_not_run_ahead_of_what_is_being_kept(browser: Browse
         await expect(desk.page.get_by_text("Noen andre endret")).to_have_count(0)
 
 
+async def test_who_writes_while_another_saves_is_led_to_both_and_loses_nothing(
+    browser: Browser, site: Site
+) -> None:
+    phone = {"width": 360, "height": 640}
+    async with desk_of(browser, site, viewport=phone) as desk:
+        page, keys = desk.page, site.house.world.keys
+        await page.clock.install()
+        await begin(desk)
+        async with site.house.world.engine.begin() as db:
+            (kept,) = await applications.of_call(db, keys, KEY)
+            await applications.save(db, keys, kept, {"title": "Deres"}, OPEN)
+        title, status = page.get_by_label("Navn på søknaden"), page.locator("#status")
+        await title.fill("Vårt")
+        async with page.expect_response("**/lagre"):
+            await page.clock.run_for(SAVED_MS)
+        await expect(status).to_contain_text("Trykk «Lagre», så ser dere hva begge skrev.")
+        await title.scroll_into_view_if_needed()
+        await expect(status).to_be_in_viewport()
+        await desk.press("Lagre")
+        await expect(page.get_by_role("definition")).to_have_text("Deres")
+        await title.fill("Vårt og deres")
+        await page.clock.run_for(SAVED_MS)  # what stands against theirs is kept by a button alone
+        async with reading(site.house.world.engine) as db:
+            assert (await applications.of_call(db, keys, KEY))[0].draft["title"] == "Deres"
+        await desk.press("Lagre")
+        await expect(title).to_have_value("Vårt og deres")
+        async with reading(site.house.world.engine) as db:
+            assert (await applications.of_call(db, keys, KEY))[0].draft["title"] == "Vårt og deres"
+
+
 async def test_the_form_works_without_script(browser: Browser, site: Site) -> None:
     async with desk_of(browser, site, java_script_enabled=False) as desk:
         await begin(desk)
@@ -300,8 +330,9 @@ async def test_the_keyboard_alone_leads_from_the_call_to_a_sent_application(
             await page.keyboard.press("Space")
         await expect(page.locator("#reasons")).to_be_focused()
         await tab_to(page, page.locator("#reasons a"))
-        await page.keyboard.press("Enter")  # to the part that lacks something
-        await tab_to(page, page.get_by_label("Navn på søknaden"))
+        await page.keyboard.press("Enter")  # to the field that lacks something
+        await expect(page.get_by_label("Navn på søknaden")).to_be_focused()
+        await expect(page.get_by_label("Navn på søknaden")).to_have_attribute("aria-invalid", "true")
         await page.keyboard.type("Veien til førerkortet")
         await tab_to(page, send)
         async with page.expect_navigation():

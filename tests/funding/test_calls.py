@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.allocation import call as calls
 from bot.allocation.call import WrongCall
 from bot.allocation.places import lines_of
-from bot.allocation.tables import øre
+from bot.allocation.tables import typed_øre, øre
 from tests.funding.written import CALLS, FILES
 
 TRONDHEIM = FILES["trondheim-2021"]
@@ -189,3 +189,16 @@ def test_a_clock_that_is_set_back_within_summer_time_is_still_one_time() -> None
     assert call.deadline == summer
     assert call.is_open(summer)
     assert not call.is_open(summer + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["10 000", "10\N{NO-BREAK SPACE}000", "10 000 kr", "10000,-", "kr 10000", "Kr. 10 000,00", "10000.00"],
+)
+def test_an_amount_is_taken_as_people_type_it(written: str) -> None:
+    assert typed_øre(written) == 1_000_000
+
+
+@pytest.mark.parametrize("written", ["10.000", "10.000,-", "ti tusen", "kr", "10-20", "-5", "", "1" * 5000])
+def test_what_may_be_two_amounts_or_none_is_not_guessed_at(written: str) -> None:
+    assert typed_øre(written) is None

@@ -71,6 +71,7 @@ TRONDHEIM: list[tuple[dict[str, Any], set[str], set[str]]] = [
     ({M + "unit_cost": 500_000, M + "most": 1}, set(), set()),
     ({M + "unit_cost": "500000.01", M + "most": 1}, {"measure-cap"}, {"cap"}),
     ({M + "youngest": 24}, set(), set()),
+    ({M + "youngest": 24, M + "oldest": 12}, {"age-order"}, set()),
     ({M + "youngest": 25, M + "oldest": 30}, {"ages"}, set()),
     ({M + "oldest": 11, M + "youngest": 6}, {"ages"}, set()),
     ({M + "targets": ["youth", "families"], M + "youngest": 16}, set(), set()),

@@ -5,7 +5,8 @@
   const form = document.getElementById("apply"), status = document.getElementById("status");
   if (!form) return;
   const versions = document.querySelectorAll("[name=version]");
-  let waiting = null, stopped = false, settled = false, pending = Promise.resolve();
+  // Where others were faster, what stands here is kept by a button alone: it takes the place of theirs.
+  let waiting = null, stopped = !form.dataset.save, settled = false, pending = Promise.resolve();
 
   async function save() {
     if (stopped) return;
@@ -36,5 +37,5 @@
     const again = () => { settled = stopped = true; form.requestSubmit(event.submitter); };
     pending.then(() => setTimeout(again));  // while this event lasts, a form can not be sent anew
   });
-  document.getElementById("reasons")?.focus();
+  (document.getElementById("reasons") || document.getElementById("done"))?.focus();
 })();
