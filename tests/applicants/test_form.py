@@ -342,7 +342,7 @@ async def test_a_draft_from_before_there_were_ids_keeps_its_codes_when_a_name_is
     await body.sends("/soknad", {"do": "save", **filled()})
     after = codes_of(await body.sends("/soknad", {"do": "save", **renamed}))
     assert after == {"NAV Lerkendal": codes[NAV], MISSION: codes[MISSION]}
-    assert "søknaden for NAV Lerkendal" in (await opened_as(partner, codes[NAV])).text
+    assert "søknaden som NAV Lerkendal" in (await opened_as(partner, codes[NAV])).text
 
 
 async def test_nobody_is_made_to_confirm_by_standing_first_for_a_while(body: Body, house: House) -> None:

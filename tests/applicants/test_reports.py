@@ -127,7 +127,7 @@ async def test_who_got_nothing_is_told_why_as_the_public_page_tells_it(
     await partner.opens()
     page = (await partner.sends("/apne", {"code": "OTHERCODE123"})).text
     assert "Dere fikk ikke penger denne gangen." in page
-    why = "De som ba om det, har fått plass, eller de er for få. Da må flere be om det."
+    why = "For få av dem hjelpen er for, mangler plass. Skal det få penger, må flere be om det."
     assert f"<b>Sykkel</b>: Dere fikk ikke penger til dette. {why}" in page
     assert why in (await body.client.get(f"/dette-har-folk-sagt/{KEY}")).text
     assert "150" not in page[page.index("Slik gikk det") : page.index("Å klage")]
