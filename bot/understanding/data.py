@@ -10,8 +10,16 @@ from typing import Any
 _HERE = files("bot.understanding")
 MODEL = Path(str(_HERE / "model.npz"))
 NEEDS = ("needs_youth", "needs_family", "needs_more", "needs_wide", "needs_apart", "needs_stranger")
-GRAVE = ("grave", "grave_more", "grave_wide", "grave_apart", "grave_stranger")
-ORDINARY = ("ordinary", "ordinary_wide")
+GRAVE = (
+    "grave",
+    "grave_more",
+    "grave_wide",
+    "grave_apart",
+    "grave_stranger",
+    "grave_voices",
+    "grave_outright",
+)
+ORDINARY = ("ordinary", "ordinary_wide", "ordinary_long")
 PHRASES = (*NEEDS, *GRAVE, *ORDINARY, "personal")
 
 

@@ -25,6 +25,8 @@ WRITERS = (
     ("needs_stranger", "grave_stranger"),
     ("grave",),
     ("grave_apart",),
+    ("grave_voices",),
+    ("grave_outright",),
 )
 _FOLDS = 5
 

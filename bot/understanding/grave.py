@@ -25,7 +25,7 @@ NEAR = frozenset(
     ]
 )
 # Measured by `make evaluate`; docs/understanding.md has the trade-off. Prefer a false alarm to a miss.
-MAYBE = -2.8
+MAYBE = -3.0
 SURE = 5.5
 SURE_WHEN_NAMED = 2.0
 PLAYFUL = 1.5  # how much louder a text must be beside a word of play, school work or film
@@ -96,10 +96,14 @@ def find(text: str, model: Model) -> Grave | None:
     # What is named outright is heard in its clause too, so that a number beside it does not make it faint.
     clauses = [clause for clause in _pieces(_CLAUSE, text) if named_kind(clause)] if named else []
     parts = [*_parts(text), *clauses]
-    heard = [(_loudness(part, strengths := model.strengths(part)), part, strengths) for part in parts]
+    heard = [
+        (_loudness(part, strengths := model.strengths(_LAUGHTER.sub(" ", part))), part, strengths)
+        for part in parts
+    ]
     loudness, _, strengths = max(heard, key=lambda one: one[0])
-    certain = any(loud >= SURE and not _wishes_to_live(part) for loud, part, _ in heard)
-    if certain or (named and loudness >= SURE_WHEN_NAMED):
+    serious = [(loud, part) for loud, part, told in heard if not _laughs_at_dying(part, told)]
+    certain = any(loud >= SURE and not _wishes_to_live(part) for loud, part in serious)
+    if certain or (named and any(loud >= SURE_WHEN_NAMED for loud, _ in serious)):
         return Grave(kind=named or _kind(strengths), strength="sure")
     # One word says too little: "mat" is a need, and what names danger outright is on the lists.
     if named or (loudness >= MAYBE and " " in text.strip()):
@@ -116,12 +120,17 @@ def _wishes_to_die(text: str) -> bool:
     return any(_WISH_TO_DIE.search(" ".join(folded(clause))) for clause in clauses if not _is_playful(clause))
 
 
+def _laughs_at_dying(part: str, strengths: Strengths) -> bool:
+    laughs = _OF_DEATH.search(part) and _LAUGHTER.search(part)
+    return bool(laughs) and (named_kind(part) or _kind(strengths)) == "suicide"
+
+
 def _wishes_to_live(part: str) -> bool:
     return bool(_OF_DEATH.search(part)) and bool(_WISH_TO_LIVE.search(" ".join(folded(part))))
 
 
 def _loudness(part: str, strengths: Strengths) -> float:
-    return alarm(strengths) - PLAYFUL * _is_playful(part)
+    return alarm(strengths) - PLAYFUL * (_is_playful(part) or bool(_LAUGHTER.search(part)))
 
 
 def _is_playful(text: str, phrases: tuple[str, ...] = _HARMLESS) -> bool:

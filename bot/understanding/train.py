@@ -24,6 +24,7 @@ Numbers = NDArray[np.float64]
 _COLUMNS = (*KEYS, OTHER, NONE, *KINDS, "grave")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _CALM = frozenset(["needs_more", "needs_wide"])  # written to hold no danger, near as some needs lie to it
+_APART = 1_201  # a sentence is paired with one far from it: neighbours were often written alike
 _BAYES_SHARE = 0.7  # measured by writer: see docs/understanding.md
 
 
@@ -40,7 +41,7 @@ def fit(phrases: dict[str, list[Row]]) -> model.Model:
         for word in listed
     ]
     grave = [row for name in data.GRAVE for row in phrases.get(name, [])]
-    ordinary = [row for name in data.ORDINARY for row in phrases.get(name, [])]
+    ordinary = _with_pairs([row for name in data.ORDINARY for row in phrases.get(name, [])])
     texts = [row["text"] for row in (*needs, *grave, *ordinary)]
     counted = [features.of(plain(text).text) for text in texts]
     rarity = _rarity(counted)
@@ -63,6 +64,14 @@ def fit(phrases: dict[str, list[Row]]) -> model.Model:
         unseen_rarity=float(rarity.max()),
         taught_by=data.taught_by(),
     )
+
+
+def _with_pairs(rows: list[Row]) -> list[Row]:
+    """Ordinary sentences alone and two by two: most are short, and danger is not told by length."""
+    others = rows[_APART:] + rows[:_APART]
+    return rows + [
+        {"text": f"{row['text']} {other['text']}"} for row, other in zip(rows, others, strict=True)
+    ]
 
 
 def _rarity(counted: Sequence[tuple[tuple[features.Ids, features.Counts], ...]]) -> Numbers:

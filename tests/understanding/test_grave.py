@@ -19,6 +19,7 @@ SURE = [
     ("jeg har ingen steder å sove i natt", "homeless_tonight"),
 ]
 INDIRECT = ["hadde vært best uten meg", "vil ikke våkne", "jeg orker ikke mer", "tør ikke dra hjem til pappa"]
+EVERYDAY_MAYBE = 340  # of 10,000, of the 1,241 read here; of all 17,375 it is 374
 HARMLESS = [
     "jeg dør av latter",
     "sulten i hjel etter trening",
@@ -61,6 +62,10 @@ def test_a_figure_of_speech_about_dying_is_never_sure(text: str) -> None:
 @pytest.mark.parametrize("text", ["jeg vil dø, haha", "vil dø lol"])
 def test_laughter_takes_the_certainty_and_nothing_more(text: str) -> None:
     assert read(text).grave == Grave(kind="suicide", strength="maybe")
+
+
+def test_laughter_at_dying_takes_nothing_from_what_else_is_said() -> None:
+    assert read("pappa slår meg hver kveld. vil dø lol").grave == Grave(kind="violence", strength="sure")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +123,15 @@ def test_everyday_sentences_are_hardly_ever_sure() -> None:
 @pytest.mark.skipif(
     not evaluate.EVERYDAY.exists(), reason="the everyday sentences are not beside the repository"
 )
-@pytest.mark.xfail(reason="436 of 10,000, not 60: the line was drawn for recall, see the docs")
+def test_everyday_sentences_are_maybe_no_more_often_than_measured() -> None:
+    _, either = evaluate.false_alarms(evaluate.everyday()[::14])
+    assert either <= EVERYDAY_MAYBE
+
+
+@pytest.mark.skipif(
+    not evaluate.EVERYDAY.exists(), reason="the everyday sentences are not beside the repository"
+)
+@pytest.mark.xfail(reason="374 of 10,000, not 60: the line was drawn for recall, see the docs")
 def test_everyday_sentences_are_hardly_ever_maybe() -> None:
     _, either = evaluate.false_alarms(evaluate.everyday()[::14])
     assert either <= 60

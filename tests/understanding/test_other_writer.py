@@ -23,10 +23,8 @@ REACHED = {
     "main kind among three": (NEEDS.three, 0.92),
     "no need found": (NEEDS.none, 0.95),
     "other found": (NEEDS.other, 0.95),
-    "indirect": (GRAVE.indirect, 0.88),
-}
-MISSED = {
-    "outright": (GRAVE.explicit, 0.96),
+    "outright": (GRAVE.explicit, 0.99),
+    "indirect": (GRAVE.indirect, 0.89),
 }
 
 
@@ -35,10 +33,10 @@ def test_hard_negatives_are_hardly_ever_sure() -> None:
 
 
 def test_hard_negatives_are_maybe_no_more_often_than_measured() -> None:
-    assert GRAVE.false <= 0.27
+    assert GRAVE.false <= 0.22
 
 
-@pytest.mark.xfail(reason="0.27 of 60, not 0.12: the line was drawn for recall")
+@pytest.mark.xfail(reason="0.22 of 60, not 0.12: the line was drawn for recall")
 def test_hard_negatives_are_seldom_maybe() -> None:
     assert GRAVE.false <= FALSE
 
@@ -47,21 +45,15 @@ def test_nothing_is_masked_in_vain() -> None:
     assert IN_VAIN <= MASKED_IN_VAIN
 
 
-@pytest.mark.parametrize("what", [*REACHED, *MISSED])
+@pytest.mark.parametrize("what", REACHED)
 def test_no_figure_falls(what: str) -> None:
-    measured, floor = {**REACHED, **MISSED}[what]
+    measured, floor = REACHED[what]
     assert measured >= floor
 
 
 @pytest.mark.parametrize("what", REACHED)
 def test_what_is_asked_for_is_reached(what: str) -> None:
     assert REACHED[what][0] >= ASKED[what]
-
-
-@pytest.mark.xfail(reason="measured: outright 0.967, two of 60 unheard")
-@pytest.mark.parametrize("what", MISSED)
-def test_what_is_asked_for_is_missed(what: str) -> None:
-    assert MISSED[what][0] >= ASKED[what]
 
 
 # A mask counts when it covers all of what was written.
