@@ -208,7 +208,7 @@ class Desk:
             code=self.code,
             partner_codes=self._partner_codes(kept, draft),
             me=self._partner(kept, draft),
-            unsent=kept.counts and form.differs(kept.draft, kept.sent or {}),
+            unsent=trouble is not CHANGED and kept.counts and form.differs(kept.draft, kept.sent or {}),
             found=pointed,
             invalid=invalid(pointed),
             fields=written.FIELDS,
@@ -357,8 +357,12 @@ async def filling_in(desk: At) -> Response:
 
 
 @routes.post("/{key}/soknad")
-async def saved(desk: At, sent: Sent, kept: Open) -> Response:
-    """A button of the form."""
+async def saved(desk: At, sent: Sent) -> Response:
+    """A button of the form; who was taken away while they wrote gets their words back to keep."""
+    kept = await desk.opened()
+    if kept is None:
+        words = desk.words.said(form.fields(form.draft_of(pairs(sent))))
+        return desk.show("sok_uten.html", status=404, written=words)
     if sent.get("version") != str(kept.version) or sent.get("do") == "show":
         return await desk.both(kept, form.draft_of(pairs(sent)))
     return await _done(desk, kept, sent)
