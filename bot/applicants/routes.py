@@ -196,7 +196,7 @@ class Desk:
         draft = form.shown(kept.draft, blank)
         pointed = [
             Pointed(each, PARTS[each.part], f"#{self._anchor(each, kept, draft)}", f"why-{number}")
-            for number, each in enumerate(found, 1)
+            for number, each in enumerate(told_once(found), 1)
         ]
         return self.show(
             "sok_skjema.html",
@@ -259,6 +259,13 @@ class Desk:
         """Lead on, so that a reload sends nothing again."""
         query = urlencode({**asked, "lang": self.language})
         return RedirectResponse(f"{self.path}{path}?{query}{anchor}", 303)
+
+
+def told_once(found: Iterable[Reason]) -> list[Reason]:
+    """Reasons without those that say that something is missing which is there and can not be read."""
+    found = list(found)
+    unread = {each.field for each in found if each.rule == "unreadable"}
+    return [each for each in found if each.rule == "unreadable" or each.field not in unread]
 
 
 def invalid(found: Iterable[Pointed]) -> dict[str, str]:
