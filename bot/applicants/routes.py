@@ -196,7 +196,7 @@ class Desk:
         draft = form.shown(kept.draft, blank)
         pointed = [
             Pointed(each, PARTS[each.part], f"#{self._anchor(each, kept, draft)}", f"why-{number}")
-            for number, each in enumerate(found, 1)
+            for number, each in enumerate(told_once(found), 1)
         ]
         return self.show(
             "sok_skjema.html",
@@ -208,7 +208,7 @@ class Desk:
             code=self.code,
             partner_codes=self._partner_codes(kept, draft),
             me=self._partner(kept, draft),
-            unsent=kept.counts and form.differs(kept.draft, kept.sent or {}),
+            unsent=trouble is not CHANGED and kept.counts and form.differs(kept.draft, kept.sent or {}),
             found=pointed,
             invalid=invalid(pointed),
             fields=written.FIELDS,
@@ -259,6 +259,13 @@ class Desk:
         """Lead on, so that a reload sends nothing again."""
         query = urlencode({**asked, "lang": self.language})
         return RedirectResponse(f"{self.path}{path}?{query}{anchor}", 303)
+
+
+def told_once(found: Iterable[Reason]) -> list[Reason]:
+    """Reasons without those that say that something is missing which is there and can not be read."""
+    found = list(found)
+    unread = {each.field for each in found if each.rule == "unreadable"}
+    return [each for each in found if each.rule == "unreadable" or each.field not in unread]
 
 
 def invalid(found: Iterable[Pointed]) -> dict[str, str]:
@@ -357,8 +364,12 @@ async def filling_in(desk: At) -> Response:
 
 
 @routes.post("/{key}/soknad")
-async def saved(desk: At, sent: Sent, kept: Open) -> Response:
-    """A button of the form."""
+async def saved(desk: At, sent: Sent) -> Response:
+    """A button of the form; who was taken away while they wrote gets their words back to keep."""
+    kept = await desk.opened()
+    if kept is None:
+        words = desk.words.said(form.fields(form.draft_of(pairs(sent))))
+        return desk.show("sok_uten.html", status=404, written=words)
     if sent.get("version") != str(kept.version) or sent.get("do") == "show":
         return await desk.both(kept, form.draft_of(pairs(sent)))
     return await _done(desk, kept, sent)

@@ -46,8 +46,7 @@ def look(held: Held, draft: Mapping[str, Any], places: Mapping[str, Place]) -> L
     """Hold what was written against the call, whatever the time."""
     application, unreadable = written.read(draft)
     found = checks.reasons(held.call, application, known(held, places))
-    told = {each.field for each in unreadable}  # what can not be read is not told to be missing too
-    return Looked(application, (*unreadable, *(each for each in found if each.field not in told)))
+    return Looked(application, (*unreadable, *found))
 
 
 def shut(held: Held, now: int) -> tuple[Reason, ...]:

@@ -16,7 +16,7 @@ MOST_PLACES = 1_000_000
 LABELS = {
     "places": N_("Plasser dere har gitt"),
     "spent": N_("Kroner dere har brukt"),
-    "done": N_("Hva dere har gjort, og hva folk sier om det. Ikke skriv navn."),
+    "done": N_("Hva dere har gjort, og hva folk sier om det"),
     "milestones": N_("Milepæler: hva dere nådde, og hva som gjenstår"),
 }
 
