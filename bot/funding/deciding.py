@@ -211,7 +211,7 @@ def body_of(found: Competition, rule: str, weighed: Weighed, seed: str, fewest: 
         "seed": seed,
         "proposal": weighed.proposal,
         "decided": weighed.decided,
-        "shown": _shown(found, weighed, fewest),
+        "shown": shown_of(weighed, fewest),
         "names": {
             "measures": {measure.id: found.measure(measure.id) for measure in found.round.measures},
             "applicants": {entry.id: entry.application.title for entry in found.entries},
@@ -222,12 +222,15 @@ def body_of(found: Competition, rule: str, weighed: Weighed, seed: str, fewest: 
     }
 
 
-def _shown(found: Competition, weighed: Weighed, fewest: int) -> dict[str, Any]:
-    """What may be published, and of which measures a human gave more or less than the rule."""
-    decided = weighed.decided
-    many = {each["measure"] for each in decided["measures"] if each["asked"] >= fewest}
-    moved = {each.measure: each.decided - each.proposed for each in weighed.changes if each.measure in many}
-    return published(decided, None, fewest) | {
+def shown_of(weighed: Weighed, fewest: int) -> dict[str, Any]:
+    """What may be published, and of which measures a human gave more or less than the rule.
+
+    Where few asked for any measure that is not told, as nothing is of another rule: that one got what the
+    rule gave it says how many asked for the other.
+    """
+    shown = published(weighed.decided, None, fewest)
+    moved = {each.measure: each.decided - each.proposed for each in weighed.changes if not shown["few_asked"]}
+    return shown | {
         "more": sorted(id for id, units in moved.items() if units > 0),
         "less": sorted(id for id, units in moved.items() if units < 0),
     }
