@@ -214,7 +214,7 @@ def body_of(
         "seed": seed,
         "proposal": weighed.proposal,
         "decided": weighed.decided,
-        "shown": _shown(found, weighed, released, fewest),
+        "shown": shown_of(weighed, released, fewest),
         "names": {
             "measures": {measure.id: found.measure(measure.id) for measure in found.round.measures},
             "applicants": {entry.id: entry.application.title for entry in found.entries},
@@ -225,12 +225,15 @@ def body_of(
     }
 
 
-def _shown(found: Competition, weighed: Weighed, released: Mapping[str, int], fewest: int) -> dict[str, Any]:
-    """What may be published, and of which measures a human gave more or less than the rule."""
-    decided = weighed.decided
-    many = {each["measure"] for each in decided["measures"] if each["asked"] >= fewest}
-    moved = {each.measure: each.decided - each.proposed for each in weighed.changes if each.measure in many}
-    return published(decided, released, fewest) | {
+def shown_of(weighed: Weighed, released: Mapping[str, int], fewest: int) -> dict[str, Any]:
+    """What may be published, and of which measures a human gave more or less than the rule.
+
+    Where few asked for any measure that is not told, as nothing is of another rule: that one got what the
+    rule gave it says how many asked for the other.
+    """
+    shown = published(weighed.decided, released, fewest)
+    moved = {each.measure: each.decided - each.proposed for each in weighed.changes if not shown["few_asked"]}
+    return shown | {
         "people": None,  # those who asked in this call are not all who have answered
         "more": sorted(id for id, units in moved.items() if units > 0),
         "less": sorted(id for id, units in moved.items() if units < 0),

@@ -166,7 +166,7 @@ def _other(taken: Mapping[str, Any], allocated: Allocate) -> dict[str, Any]:
 
 def decided(made: Decision) -> Files:
     """What may be published of a decision, from what was frozen with it alone: as an account, and as rows."""
-    held = _decided(made) | {"accounts": {"decided": _shown(made)}}
+    held = _decided(made) | {"accounts": {"decided": shown(made)}}
     return {"allocation.json": _json(held), "allocation.csv": _csv(MEASURES, _measure_rows(held))}
 
 
@@ -175,7 +175,7 @@ def decided_paper(made: Decision, held: Held, words: Words, code: str) -> bytes:
     needs = {need: _told(label(need, held.added), words) for need in made.body["shown"]["unmet"]}
     names = {"needs": needs, "call": {"name": _told(held.call.name, words)}}
     rule = made.body["rule"]
-    told = _decided(made) | {"accounts": {rule: _shown(made)}}
+    told = _decided(made) | {"accounts": {rule: shown(made)}}
     told["names"] |= names
     return _paper(explain(told), ".html", words, code)
 
@@ -186,10 +186,14 @@ def _decided(made: Decision) -> dict[str, Any]:
     return shared | {"decision": made.digest, "names": names, "released": {}}
 
 
-def _shown(made: Decision) -> dict[str, Any]:
-    """That people gave less than the rule stands in `less`, and never by how many wait for the rest."""
-    shown: dict[str, Any] = made.body["shown"]
-    return shown | {"left_caps": [cap for cap in shown["left_caps"] if cap != "rule"]}
+def shown(made: Decision) -> dict[str, Any]:
+    """That people gave less than the rule stands in `less`, and never by how many wait for the rest.
+
+    An older decision told of it also where few asked for something, which says how many.
+    """
+    held: dict[str, Any] = made.body["shown"]
+    hidden: dict[str, Any] = {"more": [], "less": []} if held["few_asked"] else {}
+    return held | hidden | {"left_caps": [cap for cap in held["left_caps"] if cap != "rule"]}
 
 
 # --- what everything is called --------------------------------------------------------------------

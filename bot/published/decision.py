@@ -41,6 +41,6 @@ def _file(found: Decided, name: str, words: Words) -> bytes | None:
         return proposing.decided(found.made)[name]
     for code in words.languages:
         wanted = "explanation.html" if code == SOURCE else f"explanation.{code}.html"
-        if name == wanted and not found.is_moved:
+        if name == wanted and found.is_explained:
             return proposing.decided_paper(found.made, found.held, words, code)
     return None

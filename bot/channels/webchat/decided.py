@@ -41,6 +41,7 @@ WAITING = N_("Flere venter fortsatt på dette.")
 REFUSED = N_("Noen søkte om penger til dette. De fikk nei denne gangen.")
 NOT_OFFERED = N_("Ingen søkte om penger til dette. Ønsket er fortsatt med når kommunen planlegger.")
 OUTSIDE = N_("Du skrev noe som ikke står på listen. Ansatte leser det. Her gikk pengene til det på listen.")
+OTHERWISE = N_("Kommunen valgte noe annet.")
 ONLY_ONE = N_("Bare én søker får penger.")
 MORE = N_("Kommunen ga mer enn regelen foreslo.")
 LESS = N_("Kommunen ga mindre enn regelen foreslo.")
@@ -79,8 +80,9 @@ class Decided:
 
     @property
     def shown(self) -> Mapping[str, Any]:
-        """The part of the decision that nobody can be found in."""
-        return self.made.body["shown"]  # type: ignore[no-any-return]  # as it was written
+        """The part of the decision that nobody can be found in; an older one told more where few asked."""
+        held: Mapping[str, Any] = self.made.body["shown"]
+        return {**held, "more": [], "less": []} if held["few_asked"] else held
 
     def lines(self, need: str | None = None) -> tuple[Line, ...]:
         """Every measure, or those for one need; what got most stands first."""
@@ -115,6 +117,8 @@ class Decided:
     def _stopped(self, cap: str) -> tuple[Text, ...]:
         """What stopped it, and the number of the limit that is meant."""
         call = self.held.call
+        if cap == "rule":  # no cap, and no rule either: people decided otherwise
+            return (OTHERWISE,)
         if cap == "slots" and call.groups:
             most = call.groups
             return STOPPED[cap], N_("Høyst {count} søkere får penger.", count=most) if most > 1 else ONLY_ONE
@@ -139,15 +143,15 @@ class Decided:
 
     def explanation(self, language: str) -> str | None:
         """Where the explanation of a decision that is as the rule proposed is found."""
-        if self.is_moved:
+        if not self.is_explained:
             return None
         code = "" if language == SOURCE else f".{language}"
         return f"{PAGE}/{self.held.call.key}/explanation{code}.html?{self.made.digest[:8]}"
 
     @property
-    def is_moved(self) -> bool:
-        """Whether it is told that people gave more or less than the rule."""
-        return bool(self.shown["more"] or self.shown["less"])
+    def is_explained(self) -> bool:
+        """Whether the rule's reasons are the decision's; where few asked that is not told either way."""
+        return not (self.shown["more"] or self.shown["less"] or self.shown["few_asked"])
 
     def called(self, need: str) -> Text:
         """What a kind of need is called."""
