@@ -42,6 +42,7 @@ def account(given: Round, rule: str, outcome: Outcome, demand: Demand | None = N
         "money": given.limits.money,
         "spent": outcome.cost,
         "people": given.people,
+        "tie_order": list(given.ties),
         "chosen": outcome.chosen and list(outcome.chosen),
         "lines": [*_spent(given, outcome), *left],
         "measures": [_measure(course, outcome, place, others) for place in range(len(given.measures))],

@@ -78,6 +78,8 @@ class Again:
             [wish for wish, group in wishes if serves(m, wish.need, group)] for m in given.measures
         ]
         self.asking = [{wish.person for wish in wishes} for wishes in self.wishes]
+        firsts = [Wish(number, each.first or "") for number, each in enumerate(people)]
+        self.first = [len(set(wishes).intersection(firsts)) for wishes in self.wishes]
         self.gates: dict[tuple[int, int], frozenset[Wish]] = {}  # the wishes of a person that a measure meets
         for place, found in enumerate(self.wishes):
             for wish in found:
@@ -333,7 +335,9 @@ def _tie(course: Again, place: int) -> tuple[object, ...]:
     if seed is None:
         return (measure.id,)
     lot = hashlib.sha256(f"{seed}\n{measure.id}".encode()).hexdigest()
-    return measure.cost, -len(course.asking[place]), lot, measure.id
+    asking, first = len(course.asking[place]), course.first[place]
+    by = {"unit_cost": measure.cost, "asked": -asking, "first": -first, "lot": lot}
+    return (*(by[each] for each in course.given.ties), measure.id)
 
 
 def _take(course: Again, phase: str, ranked: list[Ranked], shares: dict[int, Fraction]) -> None:

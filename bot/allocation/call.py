@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.allocation.model import LOT, TIES
 from bot.allocation.rules import RULES
 from bot.allocation.tables import Fault, Table, opened, twice
 from dialogs.text import N_, Told
@@ -143,6 +144,7 @@ class Call:
     shows_needs: bool  # applicants see the published counts of needs
     groups: int | None  # at most so many applicants get money
     cap: int | None  # to one applicant in one period
+    ties: tuple[str, ...]  # what decides between equals, in order, of TIES; a lot ends it
     fill: int  # percent of a unit's places that somebody must have asked for
     exists_before: date | None  # a measure must have begun before this day
     lead: tuple[str, ...]  # kinds that may lead an application; none: all
@@ -209,6 +211,7 @@ def _call(table: Table, digest: str) -> Call:
         shows_needs=table.truth("shows_needs", default=False),
         groups=table.maybe_count("groups"),
         cap=table.maybe_money("cap"),
+        ties=table.names("ties", TIES, default=TIES),
         fill=table.count("fill", default=50, most=100),
         exists_before=table.maybe_day("exists_before"),
         lead=table.names("lead", KINDS, default=()),
@@ -357,6 +360,8 @@ def _agree(call: Call, table: Table) -> None:
         table.fault("deadline", N_("er før utlysningen åpner"))
     if not call.municipalities:
         table.fault("municipalities", N_("må nevne minst én"))
+    if call.ties[-1:] != (LOT,):
+        table.fault("ties", N_("må slutte med {last}", last=LOT))
     if not call.money:
         table.fault("money", N_("må være mer enn null"))
     if call.sources and sum(source.money for source in call.sources) != call.money:

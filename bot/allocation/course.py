@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
 
 from bot.allocation.demand import Demand
-from bot.allocation.model import Cap, Limits, Lot, Outcome, Round, Step
+from bot.allocation.model import LOT, Cap, Limits, Lot, Outcome, Round, Step
 from bot.allocation.netting import Netting
 from bot.allocation.purse import Purse
 
@@ -20,16 +20,28 @@ RankOf: TypeAlias = Callable[[int], Rank | None]
 
 
 def ties(given: Round, demand: Demand) -> list[Tie]:
-    """What decides between equals, the least first: unit cost, more people asking, a lot.
+    """What decides between equals, the least first, in the order that the call names.
 
     The lot is drawn from a seed whose hash was published before anybody asked, so nobody could steer it.
     """
     if given.seed is None:
         return [(measure.id,) for measure in given.measures]
     return [
-        (measure.cost, -asked, hashlib.sha256(f"{given.seed}\n{measure.id}".encode()).hexdigest(), measure.id)
-        for measure, asked in zip(given.measures, demand.asked, strict=True)
+        (*(_TIE[each](given, demand, place) for each in given.ties), measure.id)
+        for place, measure in enumerate(given.measures)
     ]
+
+
+def _lot(given: Round, demand: Demand, place: int) -> str:
+    return hashlib.sha256(f"{given.seed}\n{given.measures[place].id}".encode()).hexdigest()
+
+
+_TIE: dict[str, Callable[[Round, Demand, int], int | str]] = {
+    "unit_cost": lambda given, demand, place: given.measures[place].cost,
+    "asked": lambda given, demand, place: -demand.asked[place],
+    "first": lambda given, demand, place: -demand.first[place],
+    LOT: _lot,
+}
 
 
 class Course:

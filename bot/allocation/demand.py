@@ -49,6 +49,9 @@ class Demand:
         self.voices = [voices for voices in given.voices if voices.asks and voices.people]
         self._alike: Counter[tuple[Measures, str]] = Counter()
         self._together: Counter[Bundle] = Counter()
+        self.first: Counter[int] = (
+            Counter()
+        )  # for each measure the people for whom it is what they need first
         for voices in self.voices:
             self._count(voices)
 
@@ -59,6 +62,7 @@ class Demand:
             other.__dict__.pop(counted, None)
         other.people, other.voices = self.people + more.people, [*self.voices, more]
         other._alike, other._together = self._alike.copy(), self._together.copy()
+        other.first = self.first.copy()
         other._count(more)
         return other
 
@@ -69,6 +73,10 @@ class Demand:
             self._alike[tuple(sorted(measures)), voices.group] += voices.people
         for bundle in joined(wanted):
             self._together[bundle] += voices.people
+        first = voices.asks & {voices.first}
+        self.first.update(
+            {place: voices.people for need in first for place in self.meets(need, voices.group)}
+        )
 
     def meets(self, need: str, group: str) -> Measures:
         """The measures that can meet a need of people in a group."""

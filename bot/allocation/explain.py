@@ -102,6 +102,14 @@ STOPPED = {
 }
 
 
+TIES_TOLD = {
+    "unit_cost": N_("lavest pris"),
+    "asked": N_("hvor mange som ba"),
+    "first": N_("hvor mange som trenger det først"),
+    "lot": N_("loddet"),
+}
+
+
 def amount(øre: int) -> Told:
     """An amount as each language writes it."""
     written = kroner(øre)
@@ -263,10 +271,19 @@ def _lines(main: Held, names: Names) -> Iterator[Block]:
                 file=EVERY_LINE,
             )
         )
-        yield Points(tuple(_bought(lines, names) for lines in by_measure.values()))
+        order = _order(main["tie_order"])
+        yield Points(tuple(_bought(lines, order, names) for lines in by_measure.values()))
 
 
-def _bought(lines: Sequence[Held], names: Names) -> Text:
+def _order(ties: Sequence[str]) -> Text:
+    """What decides between equals, one after the other."""
+    order = TIES_TOLD[ties[0]]
+    for each in ties[1:]:
+        order = N_("{first}, så {second}", first=order, second=TIES_TOLD[each])
+    return order
+
+
+def _bought(lines: Sequence[Held], order: Text, names: Names) -> Text:
     """All that was bought of a measure: why the first part of it went first, and how far down it came."""
     first, last = lines[0], lines[-1]
     return N_(
@@ -276,7 +293,7 @@ def _bought(lines: Sequence[Held], names: Names) -> Text:
         units=_units(first["first_unit"], last["last_unit"]),
         met=sum(line["met"] for line in lines),
         why=_why(first, last),
-        next=_next(first, names),
+        next=_next(first, order, names),
     )
 
 
@@ -309,15 +326,12 @@ def _why(first: Held, last: Held) -> Text:
     )
 
 
-def _next(line: Held, names: Names) -> Text:
+def _next(line: Held, order: Text, names: Names) -> Text:
     """What came next in the queue, and what it lacked."""
     after = line["following"]
     if line["ties"]:
         others = names.listed("measures", line["ties"])
-        return N_(
-            "Det sto likt med {others}. Da avgjør lavest pris, så hvor mange som ba, så loddet.",
-            others=others,
-        )
+        return N_("Det sto likt med {others}. Da avgjør {order}.", others=others, order=order)
     if after is None:
         return N_("Ingenting annet sto i kø.")
     measure = names.measure(after["measure"])

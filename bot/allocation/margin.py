@@ -45,7 +45,10 @@ def _asking_alone(given: Round, demand: Demand, place: int) -> Voices | None:
     measure = given.measures[place]
     groups = {voices.group for voices in given.voices if reaches(measure, voices.group)}
     ways = [(len(demand.meets(need, group)), need, group) for need in measure.needs for group in groups]
-    return Voices(frozenset({min(ways)[1]}), min(ways)[2], 1) if ways else None
+    if not ways:
+        return None
+    _, need, group = min(ways)
+    return Voices(frozenset({need}), group, 1, need)
 
 
 def funded(given: Round, outcome: Outcome) -> set[str]:
@@ -75,10 +78,10 @@ def turned(
 
 def without(given: Round, attester: Attester) -> Round:
     """The round as it were had an attester's people not answered."""
-    left: Counter[tuple[frozenset[str], str]] = Counter()
+    left: Counter[Voices] = Counter()
     for each in given.voices:
-        left[each.asks, each.group] += each.people
+        left[replace(each, people=1)] += each.people
     for each in attester.voices:
-        left[each.asks, each.group] -= each.people
-    voices = (Voices(*kind, people) for kind, people in left.items() if people > 0)
+        left[replace(each, people=1)] -= each.people
+    voices = (replace(kind, people=people) for kind, people in left.items() if people > 0)
     return replace(given, voices=tuple(voices))

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
+# What decides between equals, in the order that a call without one of its own has. A lot ends it.
+LOT = "lot"
+TIES = ("unit_cost", "asked", "first", LOT)
+
 # Why no more of a measure is funded. The first three are a measure's own, the others are a cap of the call.
 CapKind: TypeAlias = Literal[
     "asked",  # everybody who asked for it has a place already
@@ -21,11 +25,12 @@ CapKind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """How many people asked for exactly the same, and to which target group they belong."""
+    """How many people asked for exactly the same, which of it they need first, and their target group."""
 
     asks: frozenset[str]
     group: str
     people: int
+    first: str | None = None  # of their asks; it decides between equals at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Round:
     measures: tuple[Measure, ...]
     limits: Limits
     seed: str | None = None
+    ties: tuple[str, ...] = TIES
 
     @property
     def people(self) -> int:
@@ -127,7 +133,7 @@ class Step(NamedTuple):
     lot: Lot
     standing: Standing
     following: Standing | None  # the next best
-    ties: tuple[int, ...] = ()  # measures that stood equal, and came after by cost, people asking or lot
+    ties: tuple[int, ...] = ()  # measures that stood equal, and came after by what decides between equals
     payers: int = 0  # people who paid, where people pay; fewer than asked where some had nothing left
     met: int = 0  # asks that the new places meet
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from bot.allocation.model import Attester, Limits, Measure, Round, Source, Voices
+from bot.allocation.model import TIES, Attester, Limits, Measure, Round, Source, Voices
 
 MOST_PEOPLE = 1_000_000  # they are counted one by one when it is made again
 
@@ -22,6 +22,7 @@ def written(given: Round) -> dict[str, Any]:
         "measures": [_measure(each) for each in given.measures],
         "limits": _limits(given.limits),
         "seed": given.seed,
+        "ties": list(given.ties),
     }
 
 
@@ -31,7 +32,7 @@ def attesters_written(attesters: Sequence[Attester]) -> list[list[Any]]:
 
 
 def _voices(voices: Sequence[Voices]) -> list[list[Any]]:
-    return [[sorted(each.asks), each.group, each.people] for each in voices]
+    return [[sorted(each.asks), each.group, each.people, each.first] for each in voices]
 
 
 def _measure(each: Measure) -> dict[str, Any]:
@@ -69,6 +70,7 @@ def read(held: Mapping[str, Any]) -> Round:
             tuple(_measure_of(each) for each in held["measures"]),
             _limits_of(held["limits"]),
             held["seed"],
+            tuple(held.get("ties", TIES)),
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise WrongSnapshot("the snapshot is not as it was written") from error
@@ -80,7 +82,8 @@ def attesters_read(held: Sequence[Any]) -> list[Attester]:
 
 
 def _voices_of(held: Sequence[Any]) -> tuple[Voices, ...]:
-    voices = tuple(Voices(frozenset(asks), group, people) for asks, group, people in held)
+    """Voices of before what people need first was counted have none."""
+    voices = tuple(Voices(frozenset(asks), *told) for asks, *told in held)
     counts = [each.people for each in voices]
     if min(counts, default=0) < 0 or sum(counts) > MOST_PEOPLE:
         raise WrongSnapshot("the snapshot has fewer people than none, or more than any place")

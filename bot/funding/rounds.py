@@ -89,7 +89,7 @@ async def is_as_heard(db: AsyncConnection, keys: Keys, found: Competition) -> bo
 def round_of(call: Call, entries: Sequence[Entry], heard: Counter[Voice], seed: str) -> Round:
     """The round of a call: people are counted by kind, as finely as these measures need."""
     voices, kinds = _counted(entries, heard)
-    return Round(voices, tuple(_measures(call, entries, kinds)), limits(call), seed)
+    return Round(voices, tuple(_measures(call, entries, kinds)), limits(call), seed, call.ties)
 
 
 async def attesters(db: AsyncConnection, keys: Keys, found: Competition) -> tuple[Attester, ...] | None:
@@ -111,14 +111,14 @@ def _counted(
     measures = [measure for entry in entries for measure in entry.application.measures]
     cuts_ages, cuts_places = reach.cuts_joined(measures), reach.cuts_places(measures)
     kinds: dict[str, Kind] = {}
-    people: Counter[tuple[frozenset[str], str]] = Counter()
+    people: Counter[tuple[frozenset[str], str, str | None]] = Counter()
     for voice, count in heard.items():
         kind = _kind(voice, apart=cuts_ages)
         name = kind.name(places=cuts_places)
         kinds.setdefault(name, kind)
-        people[voice.asks - {OTHER}, name] += count
-    counted = [Voices(asks, name, count) for (asks, name), count in people.items()]
-    return tuple(sorted(counted, key=lambda each: (each.group, sorted(each.asks)))), kinds
+        people[voice.asks - {OTHER}, name, None if voice.first == OTHER else voice.first] += count
+    counted = [Voices(asks, name, count, first) for (asks, name, first), count in people.items()]
+    return tuple(sorted(counted, key=lambda each: (each.group, sorted(each.asks), each.first or ""))), kinds
 
 
 def _kind(voice: Voice, *, apart: bool) -> Kind:

@@ -17,7 +17,7 @@ from bot.store.tables.people import needs, sendings
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What a kind of people told: their group, and all they asked for."""
+    """What a kind of people told: their group, all they asked for, and what of it they need first."""
 
     municipality: str
     district: str | None
@@ -25,6 +25,7 @@ class Voice:
     age_band: str | None
     money: str | None
     asks: frozenset[str]
+    first: str | None = None
 
 
 async def counted(
@@ -54,8 +55,8 @@ async def by_attester(
 
 async def _people(
     db: AsyncConnection, municipalities: Collection[str], until: int | None, *which: ColumnElement[bool]
-) -> AsyncIterator[tuple[Row[Any], set[str]]]:
-    """Everybody whose voice counts, with all they asked for."""
+) -> AsyncIterator[tuple[Row[Any], list[str]]]:
+    """Everybody whose voice counts, with all they asked for, what they need first in front."""
     double = exists().where(
         cases.c.conversation_id == sendings.c.conversation_id, cases.c.duplicate_of.isnot(None)
     )
@@ -64,22 +65,22 @@ async def _people(
         .join(needs, needs.c.conversation_id == sendings.c.conversation_id)
         .where(sendings.c.municipality.in_(municipalities), ~double, *which)
         .where(~sendings.c.flagged, ~sendings.c.repeated)
-        .order_by(sendings.c.conversation_id)
+        .order_by(sendings.c.conversation_id, needs.c.place)
     )
     if until is not None:
         query = query.where(sendings.c.sent_at <= until)
-    person, asks = None, set[str]()
+    person, asks = None, list[str]()
     async for row in await db.stream(query):
         if person is not None and row.conversation_id != person.conversation_id:
             yield person, asks
-            asks = set()
+            asks = []
         person = row
-        asks.add(row.category)
+        asks.append(row.category)
     if person is not None:
         yield person, asks
 
 
-def _voice(person: Row[Any], asks: set[str]) -> Voice:
+def _voice(person: Row[Any], asks: Sequence[str]) -> Voice:
     held = person._mapping
     return Voice(
         held["municipality"],
@@ -88,6 +89,7 @@ def _voice(person: Row[Any], asks: set[str]) -> Voice:
         held["age_band"],
         held["money"],
         frozenset(asks),
+        asks[0],
     )
 
 
@@ -98,7 +100,7 @@ def written(found: Counter[Voice]) -> list[dict[str, object]]:
 
 
 def read(rows: Sequence[Mapping[str, Any]]) -> Counter[Voice]:
-    """The count that was written."""
+    """The count that was written; one of before what is needed first was counted has none."""
     counted: Counter[Voice] = Counter()
     for row in rows:
         held = {**row, "asks": frozenset(row["asks"])}

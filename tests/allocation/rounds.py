@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from bot.allocation.model import Limits, Measure, Round, Source, Voices
+from bot.allocation.model import LOT, TIES, Limits, Measure, Round, Source, Voices
 
 NEEDS = "abcde"
 GROUPS = ("youth/north", "youth/south", "family/north")
@@ -14,9 +14,17 @@ PURPOSES = ("p", "q")
 FEWEST = 5  # people behind a number that is published
 
 asks = st.frozensets(st.sampled_from(NEEDS), max_size=3)
-voices = st.builds(Voices, asks, st.sampled_from(GROUPS), st.integers(1, 4))
-crowds = st.lists(voices, min_size=1, max_size=8).map(tuple)
 reach = st.none() | st.frozensets(st.sampled_from(GROUPS), min_size=1)
+
+
+@st.composite
+def voices(draw: st.DrawFn) -> Voices:
+    wanted = draw(asks)
+    first = draw(st.sampled_from([None, *sorted(wanted)]))
+    return Voices(wanted, draw(st.sampled_from(GROUPS)), draw(st.integers(1, 4)), first)
+
+
+crowds = st.lists(voices(), min_size=1, max_size=8).map(tuple)
 
 
 @st.composite
@@ -64,7 +72,9 @@ def limits(draw: st.DrawFn) -> Limits:
 
 
 seeds = st.none() | st.just("seed")
-rounds = st.builds(Round, crowds, measures(), limits(), seeds)
+before_the_lot = st.lists(st.sampled_from([each for each in TIES if each != LOT]), unique=True)
+orders = before_the_lot.map(lambda order: (*order, LOT))
+rounds = st.builds(Round, crowds, measures(), limits(), seeds, orders)
 
 
 def plain(given: Round) -> Round:

@@ -22,7 +22,7 @@ from tests.rules.source import ROOT
 
 WORDS = Words(ROOT / "locales", ("dialogs", "money"))
 ROUND = Round(
-    (Voices(frozenset("a"), "youth 16-17", 7), Voices(frozenset("ab"), "family short", 6)),
+    (Voices(frozenset("a"), "youth 16-17", 7), Voices(frozenset("ab"), "family short", 6, "b")),
     (
         Measure("m", "x", frozenset("a"), 10, None, 2, 1, 3, (0, 1), frozenset("p")),
         Measure("n", "y", frozenset("b"), 20, frozenset({"family short"}), purposes=frozenset("p")),

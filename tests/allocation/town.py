@@ -136,7 +136,7 @@ def people() -> Iterator[Voice]:
         band = chance.choice(["12-14", "15", "16-17", "18-24"]) if young else None
         money = None if young else chance.choice(["yes", "no", None])
         group = "youth" if young else "family"
-        yield Voice("trondheim", chance.choice(DISTRICTS), group, band, money, frozenset(asks))
+        yield Voice("trondheim", chance.choice(DISTRICTS), group, band, money, frozenset(asks), asks[0])
 
 
 def entries() -> tuple[Entry, ...]:

@@ -14,6 +14,7 @@ from bot.allocation.tables import typed_øre, øre
 from tests.funding.written import CALLS, FILES
 
 TRONDHEIM = FILES["trondheim-2021"]
+USUAL = 'ties = ["unit_cost", "asked", "first", "lot"]'
 
 
 def faults(text: str) -> list[tuple[int, str]]:
@@ -46,6 +47,11 @@ def test_each_call_of_the_package_is_well_and_named_as_its_file(key: str) -> Non
         ("groups = 8", "groups = 0", "groups"),
         ("groups = 8", "groups = true", "groups"),
         ('rule = "most-requested"', 'rule = "loudest"', "rule"),
+        (USUAL, 'ties = ["unit_cost", "asked", "first"]', "ties"),
+        (USUAL, 'ties = ["unit_cost", "asked", "lot", "first"]', "ties"),
+        (USUAL, 'ties = ["unit_cost", "asked", "loudest", "lot"]', "ties"),
+        (USUAL, 'ties = ["unit_cost", "asked", "asked", "lot"]', "ties"),
+        (USUAL, "ties = []", "ties"),
         ('rule = "most-requested"', 'rule = "equal-shares-add1"', "rule"),  # hours where shares are large
         ('municipalities = ["trondheim"]', "municipalities = []", "municipalities"),
         ('municipalities = ["trondheim"]', 'municipalities = [" "]', "municipalities"),
@@ -124,6 +130,14 @@ def test_no_source_is_for_what_the_call_excludes_alone() -> None:
     excluded = '\n[[purposes]]\nkey = "war"\nallowed = false\nlabel = { nb = "a", nn = "a", en = "a" }\n'
     wrong = text.replace('purposes = ["school"]', 'purposes = ["war"]') + excluded
     assert [key for _, key in faults(wrong)] == ["sources[3].purposes"]
+
+
+def test_what_decides_between_equals_is_the_calls_own_and_one_that_does_not_say_has_the_usual() -> None:
+    assert {call.ties for call in CALLS.values()} == {("unit_cost", "asked", "first", "lot")}
+    assert calls.read(TRONDHEIM.replace(USUAL, "")).ties == CALLS["trondheim-2021"].ties
+    own = calls.read(TRONDHEIM.replace(USUAL, 'ties = ["first", "lot"]'))
+    assert own.ties == ("first", "lot")
+    assert own.digest != CALLS["trondheim-2021"].digest
 
 
 def test_the_digest_is_that_of_the_file() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.allocation import written
 from bot.allocation.allocate import allocate
@@ -15,7 +15,7 @@ from bot.channels.base import Used
 from bot.funding.rounds import Entry, round_of
 from bot.store import voices
 from bot.store.engine import reading
-from bot.store.tables.people import sendings
+from bot.store.tables.people import needs, sendings
 from bot.store.voices import Voice
 from tests.funding.written import CALLS, LICENCE, bent
 from tests.house import House
@@ -102,6 +102,44 @@ def test_sources_and_tiers_reach_the_round() -> None:
 def test_a_need_outside_the_list_is_nobodys_ask() -> None:
     heard = Counter({Y: 2, Voice("trondheim", None, "youth", "18-24", None, frozenset({"other"})): 5})
     assert round_of(CALLS[KEY], [entry()], heard, "s").people == 2
+
+
+def test_what_people_need_first_reaches_the_round_with_the_calls_order_between_equals() -> None:
+    """Six, four of them need work first; five needed first what no category fits, and work beside it."""
+    both = frozenset({"driving_licence", "work"})
+    heard = Counter(
+        {replace(Y, asks=both, first="work"): 4, replace(Y, asks=both, first="driving_licence"): 2}
+    )
+    heard[replace(Y, asks=frozenset({"work", "other"}), first="other")] = 5
+    call = replace(CALLS[KEY], ties=("first", "lot"))
+    given = round_of(call, [entry()], heard, "s")
+    assert given.ties == ("first", "lot")
+    firsts = Counter[str | None]()
+    for each in given.voices:
+        firsts[each.first] += each.people
+    assert firsts == {"work": 4, "driving_licence": 2, None: 5}
+
+
+async def test_what_somebody_put_first_is_what_they_need_first(house: House) -> None:
+    await told(house, "kari")
+    await press(house, "kari", "send")
+    async with house.world.engine.begin() as db:
+        (only,) = (await db.execute(select(needs))).mappings()
+        more = {**only, "id": "x" * 32, "place": 2, "category": "work"}
+        await db.execute(insert(needs), [more])
+        await db.execute(update(needs).where(needs.c.id == only["id"]).values(place=3))
+    async with reading(house.world.engine) as db:
+        (voice,) = await voices.counted(db, ["trondheim"], attested=False)
+    assert voice.asks == {only["category"], "work"}
+    assert voice.first == "work"
+
+
+def test_a_count_from_before_it_was_known_what_people_need_first_is_read_all_the_same() -> None:
+    heard = Counter({Y: 3, replace(Y, first="driving_licence"): 2})
+    rows = voices.written(heard)
+    assert voices.read(rows) == heard
+    old = [{key: value for key, value in row.items() if key != "first"} for row in rows if row["people"] == 3]
+    assert voices.read(old) == {Y: 3}
 
 
 def test_a_licence_is_for_those_of_sixteen_and_more() -> None:
