@@ -181,13 +181,22 @@ def _drafts(file: Path, lang: str) -> list[dict[str, Any]]:
 
 def _outcome(added: applying.Added, words: Words, lang: str) -> dict[str, Any]:
     why = [{"rule": r.rule, "refuses": r.refuses, "why": words.say(r.why, lang)} for r in added.reasons]
-    return {"title": added.title, "taken": added.taken, "code": added.code, "reasons": why}
+    return {
+        "title": added.title,
+        "taken": added.taken,
+        "code": added.code,
+        "replaces": added.replaces,
+        "reasons": why,
+    }
 
 
 def _line(added: applying.Added, words: Words, lang: str) -> str:
     state = "taken" if added.taken else "refused, kept as a draft"
     code = f", code {kept_applications.shown(added.code)}" if added.code else ""
-    return "\n".join([f"{added.title or '?'}: {state}{code}", *_reasons(added.reasons, words, lang)])
+    replaced = f", in place of {added.replaces}, which an earlier file began" if added.replaces else ""
+    return "\n".join(
+        [f"{added.title or '?'}: {state}{code}{replaced}", *_reasons(added.reasons, words, lang)]
+    )
 
 
 def _reasons(reasons: tuple[Reason, ...], words: Words, lang: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
@@ -9,6 +11,7 @@ from threading import Lock
 from typing import Any
 
 from bot.allocation.explain import Bars, Block, Heading, Paragraph, Points, Table
+from bot.mistakes import Mistake
 from dialogs.text import Text, Value
 
 Say = Callable[[Value], str]
@@ -17,8 +20,8 @@ BAR, LINE, NAMED, SHOWN = 300, 28, 260, 140  # the sizes of a chart, in pixels
 COLOUR = "#1d5c8f"  # 6.9:1 on white
 
 
-class CannotMakePaper(Exception):
-    """A PDF can not be made here; the text says what is missing."""
+class CannotMakePaper(Mistake):
+    """A PDF can not be made here; the text says why."""
 
 
 def speaker(say: Callable[[Text], str]) -> Say:
@@ -52,7 +55,11 @@ def _markdown_table(block: Table, say: Say) -> str:
 
 def _plain(text: str) -> str:
     """On one line, and nothing that Markdown takes for markup or a link: applicants choose their names."""
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#!" else sign for sign in " ".join(text.split()))
+    line = "".join(f"\\{sign}" if sign in "\\`*_[]<>#!@" else sign for sign in " ".join(text.split()))
+    return _BARE_LINK.sub(r"\\\g<0>", line)
+
+
+_BARE_LINK = re.compile(r"(?<=www)\.|:(?=//)|(?<=mailto):|(?<=xmpp):", re.IGNORECASE)
 
 
 # --- HTML -----------------------------------------------------------------------------------------
@@ -133,10 +140,21 @@ def _short(name: str, most: int = 34) -> str:
 # --- PDF ------------------------------------------------------------------------------------------
 
 
+MOST_SIGNS = 200  # beyond ASCII in one paper: each is tried, and what was meant has fewer
+
+
 def pdf(blocks: Sequence[Block], say: Say, language: str) -> bytes:
-    """A tagged PDF (PDF/UA-1), the same bytes each time."""
+    """A tagged PDF (PDF/UA-1), the same bytes each time; a sign that no font here has is U+FFFD in it."""
+    source = _source(blocks, lambda value: unicodedata.normalize("NFC", say(value)), language)
+    made = _set(_shown(source))  # what is lacking is known first: a source with much of it takes minutes
+    if made is None:
+        raise CannotMakePaper("the PDF can not be set; the same is in Markdown and HTML")
+    return made
+
+
+def _source(blocks: Sequence[Block], say: Say, language: str) -> str:
     title = next((say(block.text) for block in blocks if isinstance(block, Heading)), "")
-    source = "\n".join(
+    return "\n".join(
         [
             f"#set document(title: {_string(title)}, date: none)",
             f'#set text(lang: "{language}", size: 11pt)',
@@ -144,22 +162,52 @@ def pdf(blocks: Sequence[Block], say: Say, language: str) -> bytes:
             *(_typst(block, say) for block in blocks),
         ]
     )
+
+
+def _set(source: str) -> bytes | None:
+    """The paper of a source; None where there is something that no reader would see or hear."""
+    typesetter, refused = _typesetter()
     with _ONE_AT_A_TIME:
-        made = _typesetter().compile(source.encode(), format="pdf", pdf_standards="ua-1", timestamp=0)
+        try:
+            made = typesetter.compile(source.encode(), format="pdf", pdf_standards="ua-1", timestamp=0)
+        except refused:
+            return None
     return bytes(made)
 
 
+def _shown(source: str) -> str:
+    """A source with U+FFFD for each sign that the fonts lack; all that is Typst's own in it is ASCII."""
+    odd = sorted(sign for sign in set(source) if not sign.isascii())  # those of our own languages first
+    lacking = [*odd[MOST_SIGNS:], *(sign for sign in odd[:MOST_SIGNS] if not _has(sign))]
+    return source.translate(dict.fromkeys(map(ord, lacking), "\ufffd"))
+
+
+@cache
+def _has(sign: str) -> bool:
+    """Whether the fonts show a sign wherever it stands: in text, in bold and in a chart.
+
+    A mark is one with its letter or is left out: whether a font has it, depends on what is before it.
+    """
+    if unicodedata.category(sign).startswith("M"):
+        return False
+    tried = (_source(blocks, lambda _: f"{sign} n{sign}n", "nb") for blocks in (_TEXT, _CHART))
+    return all(_set(source) is not None for source in tried)
+
+
+_WORD = Text("")
+_TEXT: Sequence[Block] = (Heading(1, _WORD), Paragraph(_WORD))
+_CHART: Sequence[Block] = (Heading(1, _WORD), Bars(_WORD, ((_WORD, 0, _WORD),)))  # slower to try
 _ONE_AT_A_TIME = Lock()
 
 
 @cache
-def _typesetter() -> Any:
-    """The typesetter with its fonts read: reading them takes longer than a paper does."""
+def _typesetter() -> tuple[Any, type[Exception]]:
+    """The typesetter with its fonts read, which takes longer than a paper does; and what it refuses with."""
     try:
         import typst  # why: the bot alone is installed without what only exports need
     except ImportError:
         raise CannotMakePaper("PDF needs the lock requirements/exports.txt installed") from None
-    return typst.Compiler(ignore_system_fonts=True)
+    return typst.Compiler(ignore_system_fonts=True), typst.TypstError
 
 
 def _typst(block: Block, say: Say) -> str:

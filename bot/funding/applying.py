@@ -85,6 +85,7 @@ class Added:
     taken: bool
     reasons: tuple[Reason, ...]
     code: str | None
+    replaces: str | None = None  # the id of what an earlier file began
 
 
 async def add(
@@ -97,20 +98,32 @@ async def add(
 ) -> list[Added]:
     """Take the applications of a file, each with an id and a code for it if it is new.
 
-    One of the same title and address takes the place of the earlier: a file may be added twice. One that is
-    refused is kept as a draft, with its code, to be mended.
+    One of the same title and address takes the place of what an earlier file began: a file may be added
+    twice. What was begun in the form is left alone, whatever it is called: whoever began it has its code.
+    One that is refused is kept as a draft, with its code, to be mended.
     """
-    there = {names_of(kept.draft): kept.id for kept in await applications.of_call(db, keys, held.call.key)}
-    added = []
-    for fresh, code, draft in written_down:
-        id = there.setdefault(names_of(draft), fresh)
-        if id == fresh:
-            await applications.begin(db, keys, id, held.call.key, code, draft, now)
-        kept = await applications.by_id(db, keys, id)
-        assert kept is not None  # it was just begun, or found
-        await applications.save(db, keys, kept, draft, now)
-        found = await send(db, keys, replace(kept, draft=draft, version=kept.version + 1), places, now)
-        added.append(
-            Added(names_of(draft)[0], not checks.refused(found), found, code if id == fresh else None)
-        )
-    return added
+    every = await applications.of_call(db, keys, held.call.key)
+    there = {names_of(kept.draft): kept.id for kept in every if kept.by_file}
+    return [
+        await _add(db, keys, held, (there.get(names_of(draft)), fresh, code, draft), places, now)
+        for fresh, code, draft in written_down
+    ]
+
+
+async def _add(
+    db: AsyncConnection,
+    keys: Keys,
+    held: Held,
+    one: tuple[str | None, str, str, Mapping[str, Any]],
+    places: Mapping[str, Place],
+    now: int,
+) -> Added:
+    there, fresh, code, draft = one
+    if there is None:
+        await applications.begin(db, keys, fresh, held.call.key, code, draft, now, by_file=True)
+    kept = await applications.by_id(db, keys, there or fresh)
+    assert kept is not None  # it was just begun, or found
+    await applications.save(db, keys, kept, draft, now)
+    found = await send(db, keys, replace(kept, draft=draft, version=kept.version + 1), places, now)
+    taken = not checks.refused(found)
+    return Added(names_of(draft)[0], taken, found, None if there else code, there)

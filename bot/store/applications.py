@@ -20,6 +20,7 @@ from bot.store.tables.funding import applications
 CODE_LENGTH = 12
 # A partner's code is the beginning of the application's id, which finds it, and of a keyed hash.
 HEAD_BYTES, SIGN_BYTES = 2, 8
+BY_FILE = "by file"  # stands in a sealed draft that a file began; no field of the form is called so
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Kept:
     sent_at: int | None
     withdrawn_at: int | None
     partner: str | None = None  # the id of whose own code opened it; None for who leads it, and for staff
+    by_file: bool = False  # whether a coordinator's file began it, and may replace it
 
     @property
     def counts(self) -> bool:
@@ -53,14 +55,22 @@ def shown(code: str) -> str:
 
 
 async def begin(
-    db: AsyncConnection, keys: Keys, id: str, call: str, code: str, draft: Mapping[str, Any], now: int
+    db: AsyncConnection,
+    keys: Keys,
+    id: str,
+    call: str,
+    code: str,
+    draft: Mapping[str, Any],
+    now: int,
+    *,
+    by_file: bool = False,
 ) -> None:
     """Begin a draft."""
     row = {
         "id": id,
         "call_key": call,
         "code_hash": keys.hash("application", plain(code)),
-        "draft": _locked(keys, id, "draft", draft),
+        "draft": _locked(keys, id, "draft", _marked(draft, by_file)),
         "version": 1,
         "changed_at": now,
     }
@@ -79,7 +89,8 @@ async def save(
 
     `sent` is what was sent, with a word of a partner that came after and is about just that.
     """
-    values = {"draft": _locked(keys, kept.id, "draft", draft), "version": kept.version + 1, "changed_at": now}
+    sealed = _locked(keys, kept.id, "draft", _marked(draft, kept.by_file))
+    values = {"draft": sealed, "version": kept.version + 1, "changed_at": now}
     if sent is not None:
         values["sent"] = _locked(keys, kept.id, "sent", sent)
     return await _changed(db, kept, values)
@@ -152,6 +163,10 @@ async def _some(db: AsyncConnection, keys: Keys, *wanted: ColumnElement[bool]) -
     return [_kept(keys, row) for row in await db.execute(query)]
 
 
+def _marked(draft: Mapping[str, Any], by_file: bool) -> Mapping[str, Any]:
+    return {**draft, BY_FILE: True} if by_file else draft
+
+
 def _locked(keys: Keys, id: str, column: str, held: Mapping[str, Any]) -> bytes:
     return keys.lock(json.dumps(held, ensure_ascii=False, default=str), "applications", column, id)
 
@@ -159,13 +174,16 @@ def _locked(keys: Keys, id: str, column: str, held: Mapping[str, Any]) -> bytes:
 def _kept(keys: Keys, row: Row[Any]) -> Kept:
     held = dict(row._mapping)
     draft, sent = unlock(keys, applications, "draft", held), unlock(keys, applications, "sent", held)
+    form = json.loads(draft or "{}")
+    by_file = form.pop(BY_FILE, False) is True
     return Kept(
         row.id,
         row.call_key,
         row.version,
-        json.loads(draft or "{}"),
+        form,
         None if sent is None else json.loads(sent),
         row.changed_at,
         row.sent_at,
         row.withdrawn_at,
+        by_file=by_file,
     )

@@ -61,6 +61,16 @@ def test_a_proposal_is_written_and_made_once_more(call: Lytt) -> None:
     assert (full.returncode, full.stderr) == (1, "lytt: out is not empty; name a new folder\n")
 
 
+def test_what_a_font_lacks_holds_no_proposal_up(call: Lytt) -> None:
+    named = bent(KEY, {"title": "Fritid for alle 😀"})
+    (call.folder / "emoji.json").write_text(json.dumps([named]), "utf-8")
+    assert call("applications", "add", KEY, "emoji.json").returncode == 0
+    done = call("allocate", KEY, "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert "Fritid for alle 😀" in (call.folder / "out" / "public" / "explanation.md").read_text("utf-8")
+    assert call("allocate", "--verify", "out").returncode == 0
+
+
 def test_a_setting_says_how_few_are_left_out_of_what_is_published(call: Lytt) -> None:
     done = call("allocate", KEY, "-o", "out", publish_fewest="50")
     assert done.returncode == 0, done.stderr

@@ -1,5 +1,6 @@
 """A call is frozen when it is published, and an application counts only as it was sent in time."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -200,6 +201,30 @@ async def test_a_file_may_be_added_twice_and_mended_between(house: House) -> Non
     again = await add(house, good, bent(KEY, {"title": "Annen"}))
     assert [(each.taken, each.code) for each in again] == [(True, None), (True, None)]
     assert [kept.counts for kept in await every(house)] == [True, True]
+    assert {each.replaces for each in again} == {kept.id for kept in await every(house)}
+
+
+async def test_what_a_file_began_and_the_form_changed_may_be_replaced_by_the_file(house: House) -> None:
+    await publish(house)
+    (first,) = await add(house, bent(KEY, {}))
+    kept = await opened_by(house, first.code or "")
+    async with house.world.engine.begin() as db:
+        assert await applications.save(db, house.world.keys, kept, bent(KEY, {"contact": "b@c.no"}), OPEN)
+        assert await applications.save(
+            db, house.world.keys, replace(kept, version=kept.version + 1), bent(KEY, {}), OPEN
+        )
+    (again,) = await add(house, bent(KEY, {}))
+    assert again.replaces == kept.id
+
+
+async def test_a_file_replaces_no_draft_of_the_form_by_the_same_name(house: House) -> None:
+    """Whoever began it holds its code: they would see, change and withdraw what the file says."""
+    await publish(house)
+    strangers = await begin(house, bent(KEY, {"budget": []}))
+    (added,) = await add(house, bent(KEY, {}))
+    assert (added.taken, added.replaces, added.code is None) == (True, None, False)
+    assert await opened_by(house, "ABCDEFGHJKLM") == strangers
+    assert sorted(kept.counts for kept in await every(house)) == [False, True]
 
 
 async def test_applications_are_sealed(sqlite_url: str, tmp_path: Any) -> None:
