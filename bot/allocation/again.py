@@ -1,17 +1,18 @@
 """The same allocation once more, by the shortest road: what two implementations agree on can be trusted.
 
-Nothing here is quick, and nothing is shared with the first one but the nouns: people are counted one by one,
-money is fractions, and every choice looks at every measure anew.
+Nothing is shared with the first one but the nouns, and nothing is clever: people who want the same are
+counted together, money is fractions, and every choice looks at every measure anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from bot.allocation.model import Cap, Lot, Measure, Outcome, Round, Standing, Step
@@ -25,150 +26,157 @@ PHASES = {
     "equal-shares-add1": ("equal-shares-add1",),
 }
 Ranked: TypeAlias = tuple[Fraction, tuple[object, ...], int, Lot]
+Node: TypeAlias = int | str
+Room: TypeAlias = dict[Node, dict[Node, int]]
+"""How much more can go from where to where; measures are known by their number."""
 
 
 def serves(measure: Measure, need: str, group: str) -> bool:
     return need in measure.needs and (measure.groups is None or group in measure.groups)
 
 
-def flow(room: dict[str, dict[str, int]]) -> int:
-    """As much as can go from "start" to "end"."""
+class Ask(NamedTuple):
+    """A need of one person, and the measures that can meet it, ascending."""
+
+    need: str
+    able: tuple[int, ...]
+
+
+Part: TypeAlias = tuple[Ask, ...]
+"""Asks of one person that measures join."""
+
+
+def push(room: Room, start: Node, most: int) -> int:
+    """Send as much as can go from a node to "end", `most` at most; how much that was."""
     total = 0
-    while True:
-        came, waiting = {"start": ""}, deque(["start"])
-        while waiting and "end" not in came:
-            here = waiting.popleft()
-            fresh = [there for there, free in room[here].items() if free and there not in came]
-            came.update(dict.fromkeys(fresh, here))
-            waiting.extend(fresh)
-        if "end" not in came:
-            return total
-        way = ["end"]
-        while way[-1] != "start":
-            way.append(came[way[-1]])
-        amount = min(room[here][there] for there, here in pairwise(way))
-        for there, here in pairwise(way):
+    while total < most and (way := _way(room, start)):
+        amount = min(most - total, *(room[here][there] for here, there in pairwise(way)))
+        for here, there in pairwise(way):
             room[here][there] -= amount
             room[there][here] = room[there].get(here, 0) + amount
         total += amount
+    return total
 
 
-class Wish(NamedTuple):
-    """One ask of one person."""
+def _way(room: Room, start: Node) -> list[Node]:
+    """A shortest way from a node to "end" with room all along; none where there is none."""
+    came: dict[Node, Node] = {start: start}
+    waiting = deque([start])
+    while waiting and "end" not in came:
+        here = waiting.popleft()
+        fresh = [there for there, free in room[here].items() if free and there not in came]
+        came.update(dict.fromkeys(fresh, here))
+        waiting.extend(fresh)
+    way: list[Node] = ["end"] if "end" in came else []
+    while way and way[-1] != start:
+        way.append(came[way[-1]])
+    return way[::-1]
 
-    person: int
-    need: str
+
+def apart(asks: Iterable[Ask]) -> list[Part]:
+    """The asks of one person in parts that no measure joins: each is met whatever becomes of the others."""
+    parts: list[list[Ask]] = []
+    for ask in sorted(asks):
+        near = [part for part in parts if touched(part) & set(ask.able)]
+        parts = [part for part in parts if part not in near] + [[*chain(*near), ask]]
+    return [tuple(sorted(part)) for part in parts]
 
 
-Node: TypeAlias = int | Wish
-"""A measure that is to find somebody, or a wish that is to find another place."""
+def touched(part: Iterable[Ask]) -> set[int]:
+    return {place for ask in part for place in ask.able}
+
+
+def together(parts: Iterable[Part], measures: int) -> list[set[int]]:
+    """The measures in sets that do not compete for anybody, at any remove."""
+    fields = [{place} for place in range(measures)]
+    for part in parts:
+        joined = set().union(*(field for field in fields if field & touched(part)))
+        fields = [field for field in fields if not field & touched(part)] + [joined]
+    return fields
+
+
+def network(parts: Counter[Part], measures: int) -> Room:
+    """From each measure to those it can serve: an ask holds one place, a person one in offers of the same."""
+    room: Room = {"end": {}} | {place: {} for place in range(measures)}
+    for number, (part, people) in enumerate(parts.items()):
+        room |= {f"{number} ask {ask.need}": {"end": people} for ask in part}
+        for place in touched(part):
+            met = [f"{number} ask {ask.need}" for ask in part if place in ask.able]
+            before, after = f"{number} before {met}", f"{number} after {met}"
+            room[place][before] = people
+            room[before] = {after: people}
+            room[after] = dict.fromkeys(met, people)
+    return room
 
 
 class Again:
-    """A round under way, kept as the list of what was bought and who holds a place in what."""
+    """A round under way: what was bought, and what room is left among those who asked."""
 
     def __init__(self, given: Round) -> None:
         self.given = given
-        people = [voices for voices in given.voices if voices.asks for _ in range(voices.people)]
-        self.count = len(people)
-        wishes = [
-            (Wish(number, need), each.group) for number, each in enumerate(people) for need in each.asks
-        ]
-        self.wishes = [
-            [wish for wish, group in wishes if serves(m, wish.need, group)] for m in given.measures
-        ]
-        self.asking = [{wish.person for wish in wishes} for wishes in self.wishes]
-        firsts = [Wish(number, each.first or "") for number, each in enumerate(people)]
-        self.first = [len(set(wishes).intersection(firsts)) for wishes in self.wishes]
-        self.gates: dict[tuple[int, int], frozenset[Wish]] = {}  # the wishes of a person that a measure meets
-        for place, found in enumerate(self.wishes):
-            for wish in found:
-                before = self.gates.get((place, wish.person), frozenset())
-                self.gates[place, wish.person] = before | {wish}
-        self.bought: list[Lot] = []
-        self.holds: dict[Wish, int] = {}
+        self.count = sum(voices.people for voices in given.voices if voices.asks)
+        self.first: Counter[int] = Counter()  # by measure, people for whom it is what they need first
+        alike, parts = Counter[frozenset[int]](), Counter[Part]()
+        for voices in given.voices:
+            asks = [ask for need in voices.asks if (ask := self._ask(need, voices.group)).able]
+            alike[frozenset(touched(asks))] += voices.people
+            first = touched(ask for ask in asks if ask.need == voices.first)
+            self.first.update(dict.fromkeys(first, voices.people))
+            for part in apart(asks):
+                parts[part] += voices.people
+        places = range(len(given.measures))
+        self.people = [*alike.values()]  # by what could serve them
+        self.asking = [[kind for kind, wanted in enumerate(alike) if place in wanted] for place in places]
+        self.asked = [sum(self.people[kind] for kind in kinds) for kinds in self.asking]
+        self.fields = together(parts, len(places))
+        self.room = network(parts, len(places))
+        self.units: Counter[tuple[int, int]] = Counter()  # by measure and period
+        self.paid: Counter[tuple[object, ...]] = Counter()  # in all, by period, by period and applicant
         self.steps: list[Step] = []
         self.closed: dict[int, int] = {}
         self.boundless = False  # as if there were no end to the money
 
+    def _ask(self, need: str, group: str) -> Ask:
+        measures = enumerate(self.given.measures)
+        able = (place for place, measure in measures if serves(measure, need, group))
+        return Ask(need, tuple(able))
+
     def copy(self) -> Again:
         other = copy(self)
-        other.bought, other.steps = [*self.bought], [*self.steps]
-        other.holds, other.closed = dict(self.holds), dict(self.closed)
+        other.room = {node: dict(ways) for node, ways in self.room.items()}
+        other.units, other.paid = self.units.copy(), self.paid.copy()
+        other.steps, other.closed = [*self.steps], dict(self.closed)
         return other
 
-    # --- who is there for a place -----------------------------------------------------------------
-
-    def seat(self, place: int) -> bool:
-        """Give one place to somebody, others moving where they can; False where nobody is left."""
-        came: dict[Node, tuple[Node, Wish | None] | None] = {place: None}
-        waiting: deque[Node] = deque([place])
-        while waiting:
-            here = waiting.popleft()
-            for there, taken in self._from(here):
-                if there not in came:
-                    came[there] = (here, taken)
-                    waiting.append(there)
-                if isinstance(there, Wish) and there not in self.holds:
-                    self._move(there, came)
-                    return True
-        return False
-
-    def _from(self, here: Node) -> Iterator[tuple[Node, Wish | None]]:
-        """Where one who must move can go, and the wish it takes over on the way, if it does."""
-        if isinstance(here, Wish):
-            holder = self.holds[here]
-            yield from ((wish, wish) for wish in self.gates[holder, here.person])
-            yield holder, None
-            return
-        for person in self.asking[here]:
-            gate = self.gates[here, person]
-            inside = [wish for wish in gate if self.gates.get((self.holds.get(wish, -1), person)) == gate]
-            yield from ((self.holds[wish], wish) for wish in inside)
-            yield from ((wish, wish) for wish in gate if not inside)
-
-    def _move(self, here: Node, came: dict[Node, tuple[Node, Wish | None] | None]) -> None:
-        """Everybody on the way takes what the next one leaves."""
-        way = [here]
-        while (step := came[way[-1]]) is not None:
-            way.append(step[0])
-        mover = way.pop()
-        assert isinstance(mover, int)
-        for node in reversed(way):
-            _, taken = came[node] or (None, None)
-            if taken is not None:
-                mover, self.holds[taken] = self.holds.get(taken, -1), mover
-
     def unmet(self, place: int) -> int:
-        """How many more people a measure could serve."""
+        """How many more people a measure could serve, others moving where they can."""
         if place not in self.closed:
-            trial = copy(self)
-            trial.holds = dict(self.holds)
-            self.closed[place] = sum(1 for _ in iter(lambda: trial.seat(place), False))
+            trial = {node: dict(ways) for node, ways in self.room.items()}
+            self.closed[place] = push(trial, place, self.count)
         return self.closed[place]
 
     # --- what may be bought -----------------------------------------------------------------------
 
-    def spent(self, wanted: Callable[[Lot], bool] = lambda lot: True) -> int:
-        return sum(lot.cost for lot in self.bought if wanted(lot))
+    def spent(self) -> int:
+        return self.paid[()]
 
     def next(self, place: int) -> Lot | Cap:
         """The next lot, or what stops it."""
-        unmet, found = self.unmet(place), self._within(place)
+        unmet = self.unmet(place)
         if not unmet:
             return Cap("asked")
+        found = self._within(place)
         if isinstance(found, Cap):
             return found
         each = self.given.measures[place].places
         places = unmet if each is None else each * found.units
         met = min(places, unmet)
-        enough = met >= 1 and met >= self.given.limits.fill * places
-        return found if enough else Cap("asked")
+        return found if Fraction(met, places) >= self.given.limits.fill else Cap("asked")
 
     def _within(self, place: int) -> Lot | Cap:
         measure, first = self.given.measures[place], Cap("most")
         for period in measure.periods:
-            have = sum(lot.units for lot in self.bought if (lot.measure, lot.period) == (place, period))
+            have = self.units[place, period]
             units = 1 if have else measure.least
             lot = Lot(place, period, units, units * measure.cost)
             cap = Cap("most", period) if have + units > measure.most else self._stops(lot, measure)
@@ -178,55 +186,42 @@ class Again:
         return first
 
     def _stops(self, lot: Lot, measure: Measure) -> Cap | None:
-        limits, measures = self.given.limits, self.given.measures
-        own = limits.periods[lot.period]
-        in_period = self.spent(lambda each: each.period == lot.period)
-        by_applicant = self.spent(
-            lambda each: each.period == lot.period and measures[each.measure].applicant == measure.applicant
-        )
-        if limits.cap is not None and by_applicant + lot.cost > limits.cap:
-            return Cap("applicant", lot.period)
-        if own is not None and in_period + lot.cost > own:
-            return Cap("period", lot.period)
+        limits, period = self.given.limits, lot.period
+        own = limits.periods[period]
+        if limits.cap is not None and self.paid[period, measure.applicant] + lot.cost > limits.cap:
+            return Cap("applicant", period)
+        if own is not None and self.paid[period,] + lot.cost > own:
+            return Cap("period", period)
         if self.spent() + lot.cost > limits.money and not self.boundless:
             return Cap("money")
-        return None if not limits.sources or self._paid([*self.bought, lot]) else Cap("source")
+        return None if not limits.sources or self._paid_with(lot) else Cap("source")
 
-    def _paid(self, lots: Sequence[Lot]) -> bool:
-        """Whether the sources can pay it all, each only what it is for."""
-        room: dict[str, dict[str, int]] = {"end": {}}
-        for source in self.given.limits.sources:
-            room[source.id] = {"end": source.money}
-        for number, lot in enumerate(lots):
-            room.setdefault("start", {})[f"lot {number}"] = lot.cost
-            paying = (
-                each for each in self.given.limits.sources if each.pays(self.given.measures[lot.measure])
-            )
-            room[f"lot {number}"] = {source.id: lot.cost for source in paying}
-        return flow(room) == sum(lot.cost for lot in lots)
+    def _paid_with(self, lot: Lot) -> bool:
+        """Whether the sources can pay it all with one lot more, each only what it is for."""
+        measures, sources = self.given.measures, self.given.limits.sources
+        costs = Counter({lot.measure: lot.cost})
+        for (place, _), units in self.units.items():
+            costs[place] += units * measures[place].cost
+        room: Room = {"end": {}, "start": {}}
+        room |= {f"source {source.id}": {"end": source.money} for source in sources}
+        for place, cost in costs.items():
+            room["start"][place] = cost
+            payers = (source.id for source in sources if source.pays(measures[place]))
+            room[place] = {f"source {id}": cost for id in payers}
+        return push(room, "start", costs.total()) == costs.total()
 
     def buy(self, step: Step) -> None:
         lot, unmet = step.lot, self.unmet(step.lot.measure)
-        each = self.given.measures[lot.measure].places
-        places = unmet if each is None else each * lot.units
-        met = sum(self.seat(lot.measure) for _ in range(min(places, unmet)))
-        self.bought.append(lot)
-        self.steps.append(Step(step.phase, lot, step.standing, step.following, step.ties, step.payers, met))
-        touched = self._joined(lot.measure)
-        self.closed = {place: left for place, left in self.closed.items() if place not in touched or not left}
+        measure = self.given.measures[lot.measure]
+        met = unmet if measure.places is None else min(measure.places * lot.units, unmet)
+        push(self.room, lot.measure, met)
+        self.units[lot.measure, lot.period] += lot.units
+        for paid in ((), (lot.period,), (lot.period, measure.applicant)):
+            self.paid[paid] += lot.cost
+        self.steps.append(step._replace(met=met))
+        rivals = next(field for field in self.fields if lot.measure in field)
+        self.closed = {place: left for place, left in self.closed.items() if place not in rivals or not left}
         self.closed[lot.measure] = unmet - met
-
-    def _joined(self, place: int) -> set[int]:
-        """The measures that compete with one for people, at any remove."""
-        found, waiting = {place}, [place]
-        while waiting:
-            asked = set(self.wishes[waiting.pop()])
-            more = {
-                each for each, wishes in enumerate(self.wishes) if each not in found and asked & set(wishes)
-            }
-            found |= more
-            waiting += more
-        return found
 
 
 def allocate(given: Round, rule: str) -> Outcome:
@@ -286,48 +281,47 @@ def _with_more(course: Again, among: Sequence[int]) -> Again:
 
 
 def _phase(course: Again, phase: str, among: Sequence[int], share: Fraction) -> None:
-    shares = dict.fromkeys(range(course.count), Fraction(0) if phase == "phragmen" else share)
+    shares = [Fraction(0) if phase == "phragmen" else share for _ in course.people]
     before: Counter[int] = Counter()
     while True:
         open_lots = ((place, course.next(place)) for place in among)
-        ranked = [
+        ranked = sorted(
             (rank, _tie(course, place), place, lot)
             for place, lot in open_lots
             if isinstance(lot, Lot) and (rank := _rank(course, phase, lot, shares, before)) is not None
-        ]
+        )
         beyond = course.given.limits.money - course.spent()
-        first = [each for each in ranked if each[0] == min(ranked)[0]]
+        first = [each for each in ranked if each[0] == ranked[0][0]]
         if not ranked or (phase == "phragmen" and max(each[3].cost for each in first) > beyond):
             return
-        _take(course, phase, sorted(ranked), shares)
-        before[course.bought[-1].measure] += course.bought[-1].cost
+        _take(course, phase, ranked, shares)
+        before[ranked[0][2]] += ranked[0][3].cost
 
 
 def _rank(
-    course: Again, phase: str, lot: Lot, shares: dict[int, Fraction], before: Counter[int]
+    course: Again, phase: str, lot: Lot, shares: list[Fraction], before: Counter[int]
 ) -> Fraction | None:
     """The least is bought first."""
     if phase == "most-requested":
         return Fraction(-course.unmet(lot.measure))
     if phase == "proportional":
-        return Fraction(before[lot.measure] + lot.cost, len(course.asking[lot.measure]))
+        return Fraction(before[lot.measure] + lot.cost, course.asked[lot.measure])
+    held = [(shares[kind], course.people[kind]) for kind in course.asking[lot.measure]]
     if phase == "phragmen":
-        asking = course.asking[lot.measure]
-        return sum((shares[person] for person in asking), Fraction(lot.cost)) / len(asking)
-    price = level([shares[person] for person in course.asking[lot.measure]], lot.cost)
+        saved = sum((share * people for share, people in held), Fraction(lot.cost))
+        return saved / course.asked[lot.measure]
+    price = level(held, lot.cost)
     return None if price is None else price / lot.cost
 
 
-def level(shares: Sequence[Fraction], cost: int) -> Fraction | None:
-    """The price that pays a cost when each pays it, or all they have."""
-    if sum(shares) < cost:
-        return None
-    due, waiting = Fraction(cost), len(shares)
-    for share in sorted(shares):
+def level(shares: Sequence[tuple[Fraction, int]], cost: int) -> Fraction | None:
+    """The price that pays a cost when each of so many pays it, or all they have."""
+    due, waiting = Fraction(cost), sum(people for _, people in shares)
+    for share, people in sorted(shares, key=itemgetter(0)):
         if share * waiting >= due:
-            break
-        due, waiting = due - share, waiting - 1
-    return due / waiting
+            return due / waiting
+        due, waiting = due - share * people, waiting - people
+    return None
 
 
 def _tie(course: Again, place: int) -> tuple[object, ...]:
@@ -335,30 +329,30 @@ def _tie(course: Again, place: int) -> tuple[object, ...]:
     if seed is None:
         return (measure.id,)
     lot = hashlib.sha256(f"{seed}\n{measure.id}".encode()).hexdigest()
-    asking, first = len(course.asking[place]), course.first[place]
+    asking, first = course.asked[place], course.first[place]
     by = {"unit_cost": measure.cost, "asked": -asking, "first": -first, "lot": lot}
     return (*(by[each] for each in course.given.ties), measure.id)
 
 
-def _take(course: Again, phase: str, ranked: list[Ranked], shares: dict[int, Fraction]) -> None:
+def _take(course: Again, phase: str, ranked: list[Ranked], shares: list[Fraction]) -> None:
     """Buy the first, and take the price from those who asked."""
-    standings = [_standing(course, phase, each) for each in ranked]
+    standings = [_standing(course, phase, each) for each in ranked[:2]]
     ties = tuple(each[2] for each in ranked[1:] if each[0] == ranked[0][0])
+    rank, _, place, lot = ranked[0]
     payers = 0
     if phase == "phragmen":
-        shares.update(dict.fromkeys(course.asking[ranked[0][2]], ranked[0][0]))
+        for kind in course.asking[place]:
+            shares[kind] = rank
     if phase == "equal-shares":
-        payers = _pay(course.asking[ranked[0][2]], standings[0].price or Fraction(0), shares)
-    course.buy(
-        Step(phase, ranked[0][3], standings[0], standings[1] if ties or ranked[1:] else None, ties, payers)
-    )
+        payers = _pay(course, place, rank * lot.cost, shares)
+    course.buy(Step(phase, lot, standings[0], standings[1] if ranked[1:] else None, ties, payers))
 
 
-def _pay(asking: set[int], price: Fraction, shares: dict[int, Fraction]) -> int:
-    able = [person for person in asking if shares[person]]
-    for person in able:
-        shares[person] -= min(price, shares[person])
-    return len(able)
+def _pay(course: Again, place: int, price: Fraction, shares: list[Fraction]) -> int:
+    able = [kind for kind in course.asking[place] if shares[kind]]
+    for kind in able:
+        shares[kind] -= min(price, shares[kind])
+    return sum(course.people[kind] for kind in able)
 
 
 def _standing(course: Again, phase: str, ranked: Ranked) -> Standing:
@@ -366,7 +360,7 @@ def _standing(course: Again, phase: str, ranked: Ranked) -> Standing:
     if phase == "most-requested":
         return Standing(place, int(-rank))
     price = rank * lot.cost if phase == "equal-shares" else rank
-    return Standing(place, len(course.asking[place]), price)
+    return Standing(place, course.asked[place], price)
 
 
 def _chosen(course: Again, most: int) -> list[str]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.allocation.allocate import allocate
 from bot.allocation.demand import Demand, reaches
 from bot.allocation.model import Attester, Outcome, Round, Voices
 
+Allocate: TypeAlias = Callable[[Round, str], Outcome]
 MOST = 5  # voices tried: where it takes more, that is what is told
 
 
-def margins(given: Round, rule: str, outcome: Outcome, most: int = MOST) -> dict[str, int | None]:
+def margins(
+    given: Round, rule: str, outcome: Outcome, most: int = MOST, allocated: Allocate = allocate
+) -> dict[str, int | None]:
     """For each measure the fewest voices, for itself or for one not funded, that turn it; None beyond `most`.
 
     Each number is tried: it may turn at three and turn back at four, so nothing is skipped.
@@ -24,20 +27,20 @@ def margins(given: Round, rule: str, outcome: Outcome, most: int = MOST) -> dict
     for place, measure in enumerate(given.measures):
         if measure.id in before:
             continue
-        for count, after in enumerate(_with_voices(given, demand, rule, place, most), 1):
+        asking = _asking_alone(given, demand, place)
+        tried = (replace(asking, people=count) for count in range(1, most + 1)) if asking else ()
+        for count, more in enumerate(tried, 1):
+            after = _funded_with(given, demand, rule, more, allocated)
             turned = {measure.id} & after | before - after
             found |= {id: min(count, found[id] or count) for id in turned}
     return found
 
 
-def _with_voices(given: Round, demand: Demand, rule: str, place: int, most: int) -> Iterator[set[str]]:
-    """What is funded when one, two and more people more ask for a measure alone."""
-    asking = _asking_alone(given, demand, place)
-    if asking is not None:
-        for count in range(1, most + 1):
-            more = replace(asking, people=count)
-            after = replace(given, voices=(*given.voices, more))
-            yield funded(after, allocate(after, rule, demand.with_more(more)))
+def _funded_with(given: Round, demand: Demand, rule: str, more: Voices, allocated: Allocate) -> set[str]:
+    """What is funded when some people more ask; the first implementation counts only them anew."""
+    after = replace(given, voices=(*given.voices, more))
+    quick = allocated is allocate
+    return funded(after, allocate(after, rule, demand.with_more(more)) if quick else allocated(after, rule))
 
 
 def _asking_alone(given: Round, demand: Demand, place: int) -> Voices | None:
@@ -61,7 +64,7 @@ def turned(
     rule: str,
     before: Collection[str],
     attesters: Sequence[Attester],
-    allocated: Callable[[Round, str], Outcome] = allocate,
+    allocated: Allocate = allocate,
 ) -> list[dict[str, Any]]:
     """For each attester the measures that would be lost or gained, against `before`, without its people.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.allocation.model import TIES, Attester, Limits, Measure, Round, Source, Voices
 
-MOST_PEOPLE = 1_000_000  # they are counted one by one when it is made again
+MOST_PEOPLE = 1_000_000  # more than any place has; time goes by how many different wishes there are
 
 
 class WrongSnapshot(Exception):

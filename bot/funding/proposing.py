@@ -16,8 +16,8 @@ from bot.allocation import again, allocate, snapshot
 from bot.allocation.account import account, canonical, target
 from bot.allocation.demand import Demand
 from bot.allocation.explain import EVERY_LINE, Block, explain
-from bot.allocation.margin import funded, margins, turned
-from bot.allocation.model import Attester, Outcome, Round
+from bot.allocation.margin import Allocate, funded, margins, turned
+from bot.allocation.model import Attester, Round
 from bot.allocation.publish import compared
 from bot.allocation.reach import FAMILY, YOUTH
 from bot.allocation.rules import KRONE
@@ -41,7 +41,6 @@ PAPERS: dict[str, Callable[[Sequence[Block], papers.Say, str], bytes]] = {
 # What a snapshot that somebody changed by hand runs into, wherever it is first used.
 NOT_AS_WRITTEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 Files: TypeAlias = dict[str, bytes]
-Allocate: TypeAlias = Callable[[Round, str], Outcome]
 
 
 class WrongProposal(Exception):
@@ -145,7 +144,7 @@ def accounts(taken: Mapping[str, Any], allocated: Allocate) -> tuple[dict[str, A
     held = {each: account(given, each, outcome, demand) for each, outcome in outcomes.items()}
     shared = {"call": taken["call"], "rule": rule, "names": taken["names"]}
     exact = shared | {"salt": taken["salt"]}  # its hash is published too, and most of its numbers are known
-    exact |= {"accounts": held, "margins": margins(given, rule, outcomes[rule])}
+    exact |= {"accounts": held, "margins": margins(given, rule, outcomes[rule], allocated=allocated)}
     exact["other"] = taken["other"] and _other(taken, allocated)
     attesters = snapshot.attesters_read(taken["attesters"] or ())
     exact["attesters"] = turned(given, rule, funded(given, outcomes[rule]), attesters, allocated)

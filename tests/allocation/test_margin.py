@@ -46,6 +46,13 @@ def test_so_many_turn_it_and_fewer_do_not(round_: Round, rule: str) -> None:
 
 
 @settings(max_examples=60)
+@given(rounds, st.sampled_from(["most-requested", "equal-shares-completed"]))
+def test_the_second_implementation_finds_the_same_margins(round_: Round, rule: str) -> None:
+    outcome = allocate(round_, rule)
+    assert margins(round_, rule, outcome, 2, again.allocate) == margins(round_, rule, outcome, 2)
+
+
+@settings(max_examples=60)
 @given(rounds, st.integers(1, MOST))
 def test_demand_with_more_people_is_that_of_the_round_with_them(round_: Round, people: int) -> None:
     before = Demand(round_)

@@ -19,6 +19,7 @@ from bot.allocation.model import Limits, Lot, Measure, Outcome, Round, Source, V
 from bot.allocation.rules import RULES, equal_shares
 from bot.allocation.shares import Shares
 from tests.allocation.rounds import plain_rounds, rounds, scaled
+from tests.allocation.seats import Seats
 
 MAIN = ("most-requested", "equal-shares-completed")
 rules = st.sampled_from(sorted(RULES))
@@ -188,9 +189,9 @@ def test_after_completion_nothing_useful_fits(round_: Round, rule: str) -> None:
                 assert not (fits(round_, [*lots, lot]) and serves_enough(round_, seats, lot))
 
 
-def seated(round_: Round, outcome: Outcome) -> again.Again:
+def seated(round_: Round, outcome: Outcome) -> Seats:
     """The people of a round one by one, on the places that were bought."""
-    seats = again.Again(round_)
+    seats = Seats(round_)
     for step in outcome.steps:
         assert all(seats.seat(step.lot.measure) for _ in range(step.met))
     return seats
@@ -234,7 +235,7 @@ def powerset(sources: tuple[Source, ...]) -> list[tuple[Source, ...]]:
     return [some for size in range(len(sources) + 1) for some in combinations(sources, size)]
 
 
-def serves_enough(round_: Round, seats: again.Again, lot: Lot) -> bool:
+def serves_enough(round_: Round, seats: Seats, lot: Lot) -> bool:
     """Whether enough of its places are for somebody who asked and has none yet."""
     each, trial = round_.measures[lot.measure].places, seats.copy()
     waiting = sum(1 for _ in iter(lambda: trial.seat(lot.measure), False))
@@ -251,7 +252,7 @@ def test_nothing_is_bought_that_nobody_asked_for(round_: Round, rule: str) -> No
 @given(rounds, rules)
 def test_places_are_for_distinct_people_who_asked(round_: Round, rule: str) -> None:
     """Counted one by one: each ask holds one place, each person one place in a measure."""
-    seats, demand = again.Again(round_), Demand(round_)
+    seats, demand = Seats(round_), Demand(round_)
     for step in allocate(round_, rule, demand).steps:
         measure = round_.measures[step.lot.measure]
         assert all(seats.seat(step.lot.measure) for _ in range(step.met))

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
+from bot.allocation import again
 from bot.allocation.account import account, canonical
 from bot.allocation.allocate import allocate
+from tests.allocation.rounds import scaled
 from tests.allocation.town import competition
 from tests.rules.source import ROOT
 
@@ -36,3 +38,12 @@ def test_the_same_bytes_everywhere(environment: dict[str, str]) -> None:
         command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == mark()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_second_implementation_counts_wishes_and_not_people(rule: str) -> None:
+    """A thousand times the town's people: counted one by one, as they were, it would take months."""
+    given = scaled(competition().round, people=1_000)
+    first, second = allocate(given, rule), again.allocate(given, rule)
+    assert given.people == 480_000
+    assert canonical(account(given, rule, second)) == canonical(account(given, rule, first))

@@ -110,7 +110,7 @@ def test_no_byte_of_a_file_can_be_changed_unseen(name: str, place: int, change: 
 
 
 @pytest.mark.parametrize("people", [-1, MOST_PEOPLE, 1 << 40])
-def test_more_people_than_any_place_has_are_not_counted_one_by_one(people: int) -> None:
+def test_more_people_than_any_place_has_are_refused(people: int) -> None:
     held = snapshot.written(ROUND)
     held["voices"][0][2] = people
     with pytest.raises(WrongSnapshot):
