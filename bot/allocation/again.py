@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from fractions import Fraction
 from itertools import chain, pairwise
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from bot.allocation.model import Cap, Lot, Measure, Outcome, Round, Standing, Step
 
@@ -385,3 +385,40 @@ def _alone(course: Again, applicant: str) -> tuple[tuple[object, ...], Again]:
     met = sum(step.met for step in after.steps)
     tier = min(measures[place].tier for place in own)
     return (tier, -met, after.spent(), min(_tie(course, place) for place in own)), after
+
+
+# --- what it came to ------------------------------------------------------------------------------
+
+
+def adds_up(given: Round, outcome: Outcome, held: Mapping[str, Any]) -> bool:
+    """Whether an account tells the money, every øre once, the units and the asks met of what was bought."""
+    units, met, lined = Counter[str](), Counter[int](), Counter[str]()
+    for step in outcome.steps:
+        units[given.measures[step.lot.measure].id] += step.lot.units
+        met[step.lot.measure] += step.met
+    bought = [line for line in held["lines"] if line["kind"] == "spent"]
+    for line in bought:
+        lined[line["measure"]] += line["last_unit"] - line["first_unit"] + 1
+    spent = sum(measure.cost * units[measure.id] for measure in given.measures)
+    return (
+        spent == held["spent"] == sum(line["cost"] for line in bought)
+        and given.limits.money == held["money"] == sum(line["cost"] for line in held["lines"])
+        and units == lined == Counter({each["measure"]: each["units"] for each in held["measures"]})
+        and met_by_need(given, met) == {each["need"]: each["met"] for each in held["needs"]}
+    )
+
+
+def met_by_need(given: Round, met: Counter[int]) -> dict[str, int]:
+    """Whose asks the places of each measure meet, where there is a choice: what most people ask for first."""
+    asks: Counter[str] = Counter()
+    for voices in given.voices:
+        asks.update(dict.fromkeys(voices.asks if voices.people else (), voices.people))
+    room, found = Again(given).room, {}
+    room["start"] = dict(met.items())
+    ends = [(node, ways.pop("end")) for node, ways in room.items() if "end" in ways]
+    for need in sorted(asks, key=lambda need: (-asks[need], need)):
+        for node, people in ends:
+            if str(node).partition(" ask ")[2] == need:
+                room[node]["end"] = people
+        found[need] = push(room, "start", met.total())
+    return found

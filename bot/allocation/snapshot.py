@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from bot.allocation.call import MOST_SOURCES
 from bot.allocation.model import TIES, Attester, Limits, Measure, Round, Source, Voices
 
 MOST_PEOPLE = 1_000_000  # more than any place has; time goes by how many different wishes there are
@@ -73,7 +74,7 @@ def read(held: Mapping[str, Any]) -> Round:
             tuple(held.get("ties", TIES)),
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
-        raise WrongSnapshot("the snapshot is not as it was written") from error
+        raise WrongSnapshot("a round is not as it was written") from error
 
 
 def attesters_read(held: Sequence[Any]) -> list[Attester]:
@@ -86,18 +87,24 @@ def _voices_of(held: Sequence[Any]) -> tuple[Voices, ...]:
     voices = tuple(Voices(frozenset(asks), *told) for asks, *told in held)
     counts = [each.people for each in voices]
     if min(counts, default=0) < 0 or sum(counts) > MOST_PEOPLE:
-        raise WrongSnapshot("the snapshot has fewer people than none, or more than any place")
+        raise WrongSnapshot("there are fewer people than none, or more than any place has")
     return voices
 
 
 def _measure_of(held: Mapping[str, Any]) -> Measure:
     sets = {key: frozenset(held[key]) for key in ("needs", "purposes")}
     groups = None if held["groups"] is None else frozenset(held["groups"])
-    return Measure(**{**held, **sets, "groups": groups, "periods": tuple(held["periods"])})
+    measure = Measure(**{**held, **sets, "groups": groups, "periods": tuple(held["periods"])})
+    places = 1 if measure.places is None else measure.places
+    if min(measure.cost, places, measure.least) < 1 or measure.most < measure.least:
+        raise WrongSnapshot("a measure costs nothing, has no places, or has less at most than at least")
+    return measure
 
 
 def _limits_of(held: Mapping[str, Any]) -> Limits:
     sources = tuple(Source(id, money, frozenset(purposes)) for id, money, purposes in held["sources"])
+    if len(sources) > MOST_SOURCES:
+        raise WrongSnapshot(f"there are more than {MOST_SOURCES} sources of money")
     return Limits(
         held["money"],
         tuple(held["periods"]),

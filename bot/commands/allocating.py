@@ -18,9 +18,10 @@ from bot.allocation.model import Attester, Outcome, Round
 from bot.allocation.pabulib import WrongElection
 from bot.allocation.rules import KRONE, RULES
 from bot.commands.shared import USERS_MISTAKE, AsJson, run, settings, stored, tell
-from bot.funding import proposing
-from bot.funding.proposing import Files, WrongProposal
+from bot.funding import proposing, verifying
+from bot.funding.proposing import Files, Proposal
 from bot.funding.rounds import Competition, attesters, competition
+from bot.funding.verifying import WrongProposal
 from bot.i18n import Words
 from bot.intake import World
 from bot.mistakes import Mistake
@@ -28,6 +29,7 @@ from bot.settings import ROOT
 from bot.store.engine import reading
 
 COMPARED = ("most-requested", "equal-shares-completed", "equal-shares", "phragmen", "proportional")
+INSIDE_ALONE = "There is no public/ in it: that is made once, when the call is closed, by the call's own rule"
 MOST_BYTES = 200_000_000
 commands = typer.Typer()
 
@@ -74,12 +76,14 @@ def _call(key: str, rule: str | None, output: Path | None, compare: bool, as_jso
 
     wanted = settings()
     found, other, known, released = run(stored(wanted, work))
-    rule = rule or found.held.call.rule
+    rule, where = rule or found.held.call.rule, list[str]()
     if output is not None:
         salt, fewest = clock.new_token(), wanted.publish_fewest
-        _keep(output, proposing.propose(found, rule, _words(), released, salt, fewest, other, known))
+        proposal = Proposal(found, rule, fewest, released, salt, other, known)
+        _keep(output, proposing.propose(proposal, _words()))
+        where = [f"A proposal is in {output}; it becomes a decision with lytt decide"]
+        where += [] if proposal.may_be_published else [INSIDE_ALONE]
     rows = _rows(found.round, COMPARED if compare else (rule,))
-    where = [f"A proposal is in {output}; it becomes a decision with lytt decide"] if output else []
     lines = ["{rule:24} {spent:>14} {applicants:>3} applicants {met:>6} asks met".format_map(r) for r in rows]
     tell(as_json, rows, [*lines, *where])
 
@@ -130,7 +134,7 @@ def _verify(folder: Path) -> None:
     try:
         paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-        other = proposing.verify(files, _words())
+        other = verifying.verify(files, _words())
     except OSError as error:
         raise Mistake(f"{folder}: {error.strerror}") from error
     except WrongProposal as error:
@@ -139,7 +143,10 @@ def _verify(folder: Path) -> None:
         typer.echo(f"{name} is not what the snapshot comes to")
     if other:
         raise typer.Exit(USERS_MISTAKE)
-    typer.echo(f"{len(files)} files, the same to the last byte")
+    digest, seed_hash = verifying.published_with(files)
+    typer.echo(f"{len(files)} files, the same to the last byte, if this is what was published with the call:")
+    typer.echo(f"the call's SHA-256 {digest}")
+    typer.echo(f"its seed's SHA-256 {seed_hash}")
 
 
 # --- an election ----------------------------------------------------------------------------------

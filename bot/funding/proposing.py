@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.allocation import again, allocate, snapshot
+from bot.allocation import allocate, snapshot
 from bot.allocation.account import account, canonical, target
 from bot.allocation.demand import Demand
 from bot.allocation.explain import EVERY_LINE, Block, explain
@@ -38,57 +38,55 @@ PAPERS: dict[str, Callable[[Sequence[Block], papers.Say, str], bytes]] = {
     ".html": lambda blocks, say, code: papers.html(blocks, say, code).encode(),
     ".pdf": papers.pdf,
 }
-# What a snapshot that somebody changed by hand runs into, wherever it is first used.
-NOT_AS_WRITTEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+SNAPSHOT, CALL = "internal/snapshot.json", "internal/call.toml"
 Files: TypeAlias = dict[str, bytes]
 
 
-class WrongProposal(Exception):
-    """A folder holds no proposal; the text says what is missing."""
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed by which rule, and what is told beside it."""
+
+    found: Competition
+    rule: str
+    fewest: int  # people behind a number that is published
+    released: Mapping[str, int] = field(default_factory=dict)  # as `told_before` has it
+    salt: str = ""  # keeps anybody from guessing a snapshot from its hash
+    other: Round | None = None  # with the voices that do not steer
+    attesters: Sequence[Attester] | None = None  # whose codes let in whom, where that is known
+
+    @property
+    def may_be_published(self) -> bool:
+        """Two public folders that differ by one person would give that person away.
+
+        So there is one for a call: when it is closed its people are counted for good, and its rule is named.
+        """
+        held = self.found.held
+        return held.closed_at is not None and self.rule == held.call.rule
 
 
-def propose(
-    found: Competition,
-    rule: str,
-    words: Words,
-    released: Mapping[str, int],
-    salt: str,
-    fewest: int,
-    other: Round | None = None,
-    attesters: Sequence[Attester] | None = None,
-) -> Files:
-    """The files of a proposal. `salt` keeps anybody from guessing a snapshot from its hash."""
-    taken = snapshot_of(found, rule, words, released, salt, fewest, other, attesters)
-    return written(taken, words, allocate.allocate)
+def propose(proposal: Proposal, words: Words) -> Files:
+    """The files of a proposal."""
+    made = written(snapshot_of(proposal, words), words, allocate.allocate)
+    return made | {CALL: proposal.found.held.text.encode()}
 
 
-def snapshot_of(
-    found: Competition,
-    rule: str,
-    words: Words,
-    released: Mapping[str, int],
-    salt: str,
-    fewest: int,
-    other: Round | None = None,
-    attesters: Sequence[Attester] | None = None,
-) -> dict[str, Any]:
-    """All that a proposal follows from, as it stands now.
-
-    `fewest`: people behind a number that is published; `other` has the voices that do not steer; `attesters`:
-    whose codes let in whom, where that is known.
-    """
+def snapshot_of(proposal: Proposal, words: Words) -> dict[str, Any]:
+    """All that a proposal follows from, as it stands now."""
+    found, rule, other = proposal.found, proposal.rule, proposal.other
+    held, attesters = found.held, proposal.attesters
     return {
-        "call": {"key": found.held.call.key, "digest": found.held.call.digest},
+        "call": {"key": held.call.key, "digest": held.call.digest, "seed_hash": held.seed_hash},
+        "public": proposal.may_be_published,
         "rule": rule,
         "rules": [rule, *(each for each in MAIN if each != rule)],
         "round": snapshot.written(found.round),
-        "voices": found.held.call.voices,
+        "voices": held.call.voices,
         "other": other and snapshot.written(other),
         "attesters": attesters and snapshot.attesters_written(attesters),
         "names": _names(found, words),
-        "released": dict(released),
-        "salt": salt,
-        "fewest": fewest,
+        "released": dict(proposal.released),
+        "salt": proposal.salt,
+        "fewest": proposal.fewest,
     }
 
 
@@ -112,27 +110,17 @@ def paper(taken: Mapping[str, Any], words: Words, ending: str, code: str) -> byt
     return _paper(explain(exact), ending, words, code)
 
 
-def verify(files: Mapping[str, bytes], words: Words) -> list[str]:
-    """Make every file once more, by the second implementation; the names of those that differ."""
-    if "internal/snapshot.json" not in files:
-        raise WrongProposal("internal/snapshot.json is missing")
-    try:
-        taken = json.loads(files["internal/snapshot.json"])
-        made = written(taken, words, again.allocate)
-    except (*NOT_AS_WRITTEN, snapshot.WrongSnapshot) as error:
-        raise WrongProposal("internal/snapshot.json is not as it was written") from error
-    return sorted(name for name in made.keys() | files.keys() if made.get(name) != files.get(name))
-
-
 def written(taken: Mapping[str, Any], words: Words, allocated: Allocate) -> Files:
-    """Every file of a proposal, from its snapshot alone."""
+    """Every file of a proposal but its call, from its snapshot alone."""
     exact, shown = accounts(taken, allocated)
     inside = {"snapshot.json": _json(taken), "allocation.json": _json(exact)}
     shown["internal"] = {name: hashlib.sha256(content).hexdigest() for name, content in inside.items()}
     inside |= {EVERY_LINE: _csv(LINES, _line_rows(exact))} | _papers(exact, words)
+    files = {f"internal/{name}": content for name, content in inside.items()}
+    if not taken["public"]:
+        return files
     outside = {"allocation.json": _json(shown), "allocation.csv": _csv(MEASURES, _measure_rows(shown))}
     outside |= _papers(shown, words)
-    files = {f"internal/{name}": content for name, content in inside.items()}
     return files | {f"public/{name}": content for name, content in outside.items()}
 
 

@@ -19,7 +19,7 @@ from bot.allocation.explain import RULE_NAMES, STOPPED
 from bot.allocation.tables import øre
 from bot.exports.papers import CannotMakePaper
 from bot.funding import deciding, proposing, rounds
-from bot.funding.proposing import MAIN, group_label
+from bot.funding.proposing import MAIN, Proposal, group_label
 from bot.funding.rounds import Competition
 from bot.staff import calls
 from bot.staff.access import Coordinating, note
@@ -203,9 +203,8 @@ async def explanation(visit: Coordinating, key: str) -> Response:
         await note(db, visit, Deed("export", "allocation", key))
         let_in = await rounds.attesters(db, world.keys, found)
     fewest, call = office.settings.publish_fewest, found.held.call
-    taken = proposing.snapshot_of(
-        found, call.rule, office.pages.words, {}, "", fewest, other.round, attesters=let_in
-    )
+    proposal = Proposal(found, call.rule, fewest, other=other.round, attesters=let_in)
+    taken = proposing.snapshot_of(proposal, office.pages.words)
     try:
         file = await asyncio.to_thread(proposing.paper, taken, office.pages.words, ending, language)
     except CannotMakePaper as error:

@@ -1,6 +1,7 @@
 """Print the invented municipality's explanation into docs: `python -m tests.allocation.printed`."""
 
 from bot.funding import proposing
+from bot.funding.proposing import Proposal
 from bot.i18n import Words
 from tests.allocation.rounds import FEWEST
 from tests.allocation.town import KEY, attesters, competition
@@ -18,7 +19,8 @@ def printed() -> str:
     """The page as it stands in docs."""
     words = Words(ROOT / "locales", ("dialogs", "money"))
     rule, met = CALLS[KEY].rule, competition(attested=True).round
-    files = proposing.propose(competition(), rule, words, {}, "salt", FEWEST, met, attesters())
+    proposal = Proposal(competition(), rule, FEWEST, {}, "salt", met, attesters())
+    files = proposing.propose(proposal, words)
     return ABOUT + files["internal/explanation.md"].decode()
 
 

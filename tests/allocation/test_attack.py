@@ -11,6 +11,7 @@ import pytest
 
 from bot.allocation.allocate import allocate
 from bot.funding import proposing
+from bot.funding.proposing import Proposal
 from bot.funding.rounds import limits, round_of
 from bot.i18n import Words
 from bot.store.voices import Voice
@@ -57,7 +58,8 @@ def folder(people: Counter[Voice], shown: Mapping[Key, int]) -> dict[str, Any]:
     found = town.competition()
     found = replace(found, round=round_of(found.held.call, found.entries, people, town.SEED))
     words = Words(ROOT / "locales", ("dialogs", "money"))
-    taken = proposing.snapshot_of(found, CALLS[town.KEY].rule, words, released, "salt", FEWEST)
+    proposal = Proposal(found, CALLS[town.KEY].rule, FEWEST, released, "salt")
+    taken = proposing.snapshot_of(proposal, words)
     return proposing.accounts(taken, allocate)[1]
 
 

@@ -17,12 +17,14 @@ from bot.allocation.allocate import allocate
 from bot.allocation.explain import Names, told_without
 from bot.allocation.model import Voices
 from bot.exports import papers
-from bot.funding import proposing
-from bot.funding.proposing import Files, WrongProposal, accounts
+from bot.funding import proposing, verifying
+from bot.funding.proposing import Files, Proposal, accounts
+from bot.funding.verifying import WrongProposal
 from bot.i18n import Words
+from tests.allocation.folder import hashed_anew
 from tests.allocation.rounds import FEWEST
 from tests.allocation.town import KEY, attesters, competition
-from tests.funding.written import CALLS
+from tests.funding.written import CALLS, FILES
 from tests.rules.source import ROOT
 from tests.words.measure import lix
 
@@ -42,8 +44,12 @@ def files(words: Words) -> Files:
 
 
 def proposed(words: Words, rule: str) -> Files:
+    return proposing.propose(proposal(rule), words)
+
+
+def proposal(rule: str) -> Proposal:
     met = competition(attested=True).round
-    return proposing.propose(competition(), rule, words, RELEASED, "salt", FEWEST, met, attesters())
+    return Proposal(competition(), rule, FEWEST, RELEASED, "salt", met, attesters())
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -82,7 +88,8 @@ def test_every_file_is_made_again_from_the_folder_alone_and_what_was_changed_is_
         "public/more.txt": b"",
     }
     wrong = ["internal/allocation.json", "public/explanation.md", "public/more.txt"]
-    assert proposing.verify(changed, words) == wrong
+    assert verifying.verify(changed, words) == wrong
+    assert verifying.verify(files, words) == []
 
 
 def test_it_says_what_other_voices_would_have_changed(files: Files) -> None:
@@ -112,7 +119,7 @@ def test_who_is_few_and_who_has_no_place_is_called_by_no_name(words: Words, peop
 
 
 def test_of_a_call_closed_before_it_was_counted_nothing_is_told_of_codes(words: Words) -> None:
-    taken = proposing.snapshot_of(competition(), CALLS[KEY].rule, words, {}, "salt", FEWEST)
+    taken = proposing.snapshot_of(Proposal(competition(), CALLS[KEY].rule, FEWEST), words)
     exact = accounts(taken, allocate)[0]
     assert list(told_without(exact["attesters"], Names(exact))) == []
 
@@ -129,16 +136,21 @@ def test_whose_codes_they_are_is_in_no_public_file(words: Words) -> None:
 def test_who_takes_the_attesters_out_of_a_snapshot_is_found_out(words: Words) -> None:
     found, (house, _) = competition(), attesters()
     small = replace(found, round=replace(found.round, voices=house.voices))
-    made = proposing.propose(small, "most-requested", words, {}, "salt", FEWEST, None, [house])
+    made = proposing.propose(Proposal(small, "most-requested", FEWEST, attesters=[house]), words)
     taken = json.loads(made["internal/snapshot.json"]) | {"attesters": None}
-    wrong = proposing.verify(made | {"internal/snapshot.json": json.dumps(taken).encode()}, words)
+    changed = made | {"internal/snapshot.json": json.dumps(taken).encode()}
+    with pytest.raises(WrongProposal, match=r"internal/snapshot\.json"):
+        verifying.verify(changed, words)
+    wrong = verifying.verify(hashed_anew(changed), words)
     assert {"internal/allocation.json", "internal/explanation.md", "public/allocation.json"} <= set(wrong)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"round": 1}', b"\xff"])
 def test_a_folder_without_a_snapshot_is_refused(content: bytes, words: Words) -> None:
+    call = {"internal/call.toml": FILES[KEY].encode()}
+    files = call | {"internal/snapshot.json": content} if content else call
     with pytest.raises(WrongProposal):
-        proposing.verify({"internal/snapshot.json": content} if content else {}, words)
+        verifying.verify(files, words)
 
 
 def test_a_snapshot_is_the_round_it_was_taken_of() -> None:
@@ -184,6 +196,27 @@ def test_every_line_of_the_account_is_a_row(files: Files) -> None:
         assert sum(float(row["kroner"]) for row in rows if row["rule"] == rule) == 16_000_000
 
 
+# --- what may be published ------------------------------------------------------------------------
+
+
+def test_an_open_call_and_another_rule_make_nothing_to_publish(words: Words) -> None:
+    """Two public folders that differ by one person, or by the rule, would give somebody away together."""
+    found = competition()
+    still_open = replace(found, held=replace(found.held, closed_at=None))
+    for drafted in (Proposal(still_open, found.held.call.rule, FEWEST), Proposal(found, RULES[1], FEWEST)):
+        files = proposing.propose(drafted, words)
+        assert {name.partition("/")[0] for name in files} == {"internal"}
+        assert verifying.verify(files, words) == []
+
+
+def test_who_makes_a_public_folder_of_a_draft_is_found_out(words: Words) -> None:
+    made = proposing.propose(Proposal(competition(), RULES[1], FEWEST), words)
+    taken = json.loads(made["internal/snapshot.json"]) | {"public": True}
+    forged = proposing.written(taken, words, allocate) | {"internal/call.toml": FILES[KEY].encode()}
+    with pytest.raises(WrongProposal, match="another rule than the call"):
+        verifying.verify(forged, words)
+
+
 # --- what is published ----------------------------------------------------------------------------
 
 
@@ -202,6 +235,6 @@ def test_two_towns_that_differ_in_what_is_hidden_publish_the_same(words: Words) 
     for people in (3, 4):
         more = Voices(frozenset({"language_new_norway"}), "family short", people)
         town = replace(found, round=replace(found.round, voices=(*found.round.voices, more)))
-        taken = proposing.snapshot_of(town, "most-requested", words, {}, "salt", FEWEST)
+        taken = proposing.snapshot_of(Proposal(town, "most-requested", FEWEST), words)
         towns.append(accounts(taken, allocate)[1])
     assert towns[0] == towns[1]

@@ -15,6 +15,7 @@ from bot.allocation.explain import explain
 from bot.allocation.model import Limits, Measure, Round, Voices
 from bot.allocation.publish import published
 from bot.funding import proposing
+from bot.funding.proposing import Proposal
 from bot.i18n import Words
 from tests.allocation import town
 from tests.allocation.rounds import FEWEST, rounds
@@ -92,7 +93,8 @@ def test_no_file_that_stays_inside_can_be_guessed_from_its_hash() -> None:
     """Their hashes are published, and most of their numbers too: what few asked for would soon be found."""
     words, told = Words(ROOT / "locales", ("dialogs", "money")), []
     for salt in ("one", "another"):
-        files = proposing.propose(town.competition(), "most-requested", words, {}, salt, FEWEST)
+        proposal = Proposal(town.competition(), "most-requested", FEWEST, salt=salt)
+        files = proposing.propose(proposal, words)
         told.append(json.loads(files["public/allocation.json"])["internal"])
     assert {name for name, hashed in told[0].items() if told[1][name] == hashed} == set()
 

@@ -1,5 +1,6 @@
 """An invented municipality: 480 people, twelve applicants with seventeen measures, in the Trondheim call."""
 
+import hashlib
 import json
 import random
 from collections import Counter
@@ -161,9 +162,9 @@ def draft(title: str, measures: list[tuple[str, list[str], int, int, int, int, s
 
 
 def competition(*, attested: bool = False) -> Competition:
-    """The call with all that takes part in it."""
+    """The call with all that takes part in it, closed."""
     call, applied = CALLS[KEY], entries()
-    held = Held(call, FILES[KEY], "", 0, None, False)
+    held = Held(call, FILES[KEY], hashlib.sha256(SEED.encode()).hexdigest(), 0, 1, False)
     return Competition(held, applied, round_of(call, applied, voices(attested=attested), SEED))
 
 

@@ -34,9 +34,19 @@ def call(lytt: Lytt) -> Lytt:
     return lytt
 
 
-def test_a_proposal_is_written_and_made_once_more(call: Lytt) -> None:
+@pytest.fixture
+def closed(call: Lytt) -> Lytt:
+    """The same, and the call is closed."""
+    done = call("calls", "close", KEY)
+    assert done.returncode == 0, done.stderr
+    return call
+
+
+def test_a_proposal_is_written_and_made_once_more(closed: Lytt) -> None:
+    call = closed
     done = call("allocate", KEY, "-o", "out", "--compare")
     assert done.returncode == 0, done.stderr
+    assert "no public/" not in done.stdout
     public = {path.name for path in (call.folder / "out" / "public").iterdir()}
     assert {
         "allocation.json",
@@ -51,6 +61,8 @@ def test_a_proposal_is_written_and_made_once_more(call: Lytt) -> None:
     assert (attester["name"], attester["people"], len(attester["lost"])) == (None, 1, 1)
     again = call("allocate", "--verify", "out")
     assert again.returncode == 0, again.stdout + again.stderr
+    (shown,) = json.loads(call("calls", "list", "--json").stdout)
+    assert f"its seed's SHA-256 {shown['seed_hash']}\n" in again.stdout
     (call.folder / "out" / "public" / "explanation.md").write_text("Alle får alt", "utf-8")
     other = call("allocate", "--verify", "out")
     assert (other.returncode, other.stdout) == (
@@ -65,10 +77,33 @@ def test_what_a_font_lacks_holds_no_proposal_up(call: Lytt) -> None:
     named = bent(KEY, {"title": "Fritid for alle 😀"})
     (call.folder / "emoji.json").write_text(json.dumps([named]), "utf-8")
     assert call("applications", "add", KEY, "emoji.json").returncode == 0
+    assert call("calls", "close", KEY).returncode == 0
     done = call("allocate", KEY, "-o", "out")
     assert done.returncode == 0, done.stderr
     assert "Fritid for alle 😀" in (call.folder / "out" / "public" / "explanation.md").read_text("utf-8")
     assert call("allocate", "--verify", "out").returncode == 0
+
+
+def test_of_an_open_call_nothing_is_written_that_could_be_published(call: Lytt) -> None:
+    """Two folders, one person apart, would give that person away."""
+    done = call("allocate", KEY, "-o", "out")
+    assert "There is no public/ in it" in done.stdout
+    assert [path.name for path in (call.folder / "out").iterdir()] == ["internal"]
+    assert call("allocate", "--verify", "out").returncode == 0
+
+
+def test_another_rule_than_the_calls_is_for_those_inside(closed: Lytt) -> None:
+    done = closed("allocate", KEY, "-o", "out", "--rule", "phragmen")
+    assert "There is no public/ in it" in done.stdout
+    assert [path.name for path in (closed.folder / "out").iterdir()] == ["internal"]
+
+
+def test_a_folder_of_an_older_version_is_told_to_be_so(closed: Lytt) -> None:
+    assert closed("allocate", KEY, "-o", "out").returncode == 0
+    (closed.folder / "out" / "internal" / "call.toml").unlink()
+    done = closed("allocate", "--verify", "out")
+    told = "internal/call.toml is missing: a folder of an older version does not hold its call"
+    assert (done.returncode, done.stderr) == (1, f"lytt: out: {told}\n")
 
 
 def test_a_setting_says_how_few_are_left_out_of_what_is_published(call: Lytt) -> None:
@@ -94,9 +129,9 @@ async def town_kept(lytt: Lytt) -> Lytt:
 
 @A_SECOND
 async def test_the_invented_town_is_shared_out_within_a_second_of_a_core(town_kept: Lytt) -> None:
-    """All of the command: its process from start to end, the database, five rules and 23 files."""
+    """All of the command: its process from start to end, the database, five rules and 24 files."""
     taken = [await shared_out(town_kept, "out")]
-    assert len([path for path in (town_kept.folder / "out").rglob("*") if path.is_file()]) == 23
+    assert len([path for path in (town_kept.folder / "out").rglob("*") if path.is_file()]) == 24
     while min(taken) >= 1 and len(taken) < TRIES:
         taken.append(await shared_out(town_kept, f"out{len(taken)}"))
     assert min(taken) < 1
