@@ -12,11 +12,11 @@ from math import ceil
 from typing import Any, TypeAlias
 
 from bot.allocation.allocate import reached
-from bot.allocation.audit import owed
+from bot.allocation.audit import Owed, owed
 from bot.allocation.course import Course
 from bot.allocation.demand import Demand
-from bot.allocation.model import Cap, Limits, Outcome, Round, Standing, Step
-from bot.allocation.purse import traced
+from bot.allocation.model import Cap, Limits, Lot, Outcome, Round, Source, Standing, Step
+from bot.allocation.purse import Purse, traced
 from bot.allocation.rules import most_unmet
 
 Account: TypeAlias = dict[str, Any]
@@ -35,7 +35,7 @@ def account(given: Round, rule: str, outcome: Outcome, demand: Demand | None = N
     """All there is to tell of what a rule made of a round."""
     demand = demand or Demand(given)
     course = replayed(given, demand, outcome)
-    left = _left(course, outcome)
+    left, paid = _left(course, outcome), _sources(given, outcome)
     others = reached(given, demand, outcome.chosen) if outcome.chosen else {}
     return {
         "rule": rule,
@@ -44,12 +44,13 @@ def account(given: Round, rule: str, outcome: Outcome, demand: Demand | None = N
         "people": given.people,
         "tie_order": list(given.ties),
         "chosen": outcome.chosen and list(outcome.chosen),
-        "lines": [*_spent(given, outcome), *left],
+        "lines": [*_spent(course, outcome), *left],
         "measures": [_measure(course, outcome, place, others) for place in range(len(given.measures))],
         "needs": _needs(given, demand, outcome),
         "groups": _groups(given, demand, outcome),
-        "sources": _sources(given, outcome),
-        "owed": [_owed(given, each) for each in owed(given, demand, outcome)],
+        "sources": paid,
+        "pots": [_pot(source, paid) for source in given.limits.sources],
+        "owed": [_owed(course, each) for each in owed(given, demand, outcome)],
     }
 
 
@@ -64,9 +65,9 @@ def replayed(given: Round, demand: Demand, outcome: Outcome) -> Course:
 # --- every øre in one line ------------------------------------------------------------------------
 
 
-def _spent(given: Round, outcome: Outcome) -> Iterator[Account]:
+def _spent(course: Course, outcome: Outcome) -> Iterator[Account]:
     """A line for each run of units of one measure at one price."""
-    units: Counter[int] = Counter()
+    given, units, purse = course.given, Counter[int](), Purse(course.given.measures, course.limits)
     for _, run in groupby(outcome.steps, key=_alike):
         steps = list(run)
         first, measure = steps[0], given.measures[steps[0].lot.measure]
@@ -86,12 +87,27 @@ def _spent(given: Round, outcome: Outcome) -> Iterator[Account]:
             "standing": _standing(given, first.standing),
             "payers": first.payers,
             "following": _standing(given, first.following),
+            **_behind(purse, first),
             "ties": sorted(given.measures[place].id for place in first.ties),
         }
+        for step in steps:
+            purse.spend(step.lot)
 
 
 def _alike(step: Step) -> tuple[object, ...]:
     return step.phase, step.lot.measure, step.lot.period, step.lot.cost, step.standing.price
+
+
+def _behind(purse: Purse, step: Step) -> Account:
+    """What the next best lacked: so many people, or so much less for each to pay."""
+    people = price = None
+    if step.following and step.phase == "most-requested":
+        people = step.standing.asking - step.following.asking
+    lot = purse.next_lot(step.following.measure) if step.following else None
+    if step.following and step.phase == "equal-shares" and isinstance(lot, Lot):
+        first = (step.standing.price or 0) * lot.cost / step.lot.cost
+        price = str((step.following.price or 0) - first)
+    return {"behind_people": people, "behind_price": price}
 
 
 def _standing(given: Round, standing: Standing | None) -> Account | None:
@@ -168,16 +184,34 @@ def _measure(course: Course, outcome: Outcome, place: int, others: Mapping[str, 
         "met": sum(step.met for step in steps),
         "stopped": cap.kind,
         "stopped_period": cap.period,
+        "tier": measure.tier,
+        "ahead": _ahead(course, outcome, place),
         "lacking": _lacking(course, place) if cap.kind == "asked" else 0,
         "missing": _missing(course, outcome, place),
         "reached": list(others.get(measure.applicant, ())) if cap.kind == "slots" else [],
     }
 
 
+def _ahead(course: Course, outcome: Outcome, place: int) -> bool:
+    """Whether it is what earlier tiers got that keeps a measure from one more lot."""
+    measures, cap = course.given.measures, outcome.stopped[place].kind
+    tier = measures[place].tier
+    if cap == "slots":
+        return any(each.applicant in (outcome.chosen or ()) for each in measures if each.tier < tier)
+    if not tier or cap not in CAPS:
+        return False
+    purse = Purse(measures, course.limits)
+    for step in outcome.steps:
+        if measures[step.lot.measure].tier >= tier:
+            purse.spend(step.lot)
+    return isinstance(purse.next_lot(place), Lot)
+
+
 def _lacking(course: Course, place: int) -> int:
     """How many more people must ask before one more lot is worth its money."""
-    measure = course.given.measures[place]
-    places = measure.least * (measure.places or 1)
+    measure, lot = course.given.measures[place], course.purse.next_lot(place)
+    units = lot.units if isinstance(lot, Lot) else measure.least
+    places = units * measure.places if measure.places else 1  # one that serves all who ask is always full
     return max(1, ceil(course.limits.fill * places)) - course.netting.unmet(place)
 
 
@@ -225,10 +259,12 @@ def _groups(given: Round, demand: Demand, outcome: Outcome) -> list[Account]:
     people = _summed((target(each.group), each.people) for each in demand.voices)
     asks = _summed((target(group), number) for (_, group), number in _asks(demand).items())
     names = sorted(people)
+    without = _summed((target(key[1]), each) for key, each in _asks(demand).items() if not demand.meets(*key))
     met = _whole(_met_by_group(given, demand, outcome), names)
     money = _whole(_money_by_group(demand, outcome), names)
     return [
         {"group": name, "people": people[name], "asks": asks[name], "met": met[name], "money": money[name]}
+        | {"no_measure": without[name]}
         for name in names
     ]
 
@@ -280,10 +316,19 @@ def _sources(given: Round, outcome: Outcome) -> list[Account]:
     ]
 
 
-def _owed(given: Round, each: Any) -> Account:
+def _pot(source: Source, paid: Sequence[Account]) -> Account:
+    """One source: how much of it is used, and for what."""
+    mine = [each for each in paid if each["source"] == source.id]
+    used = sum(each["cost"] for each in mine)
+    held = {"source": source.id, "money": source.money, "used": used, "left": source.money - used}
+    return held | {"measures": [each["measure"] for each in mine]}
+
+
+def _owed(course: Course, each: Owed) -> Account:
     return {
-        "measure": given.measures[each.measure].id,
+        "measure": course.given.measures[each.measure].id,
         "people": each.people,
+        "waiting": course.netting.unmet(each.measure),
         "cap": each.cap.kind,
         "period": each.cap.period,
         "explained": each.explained,

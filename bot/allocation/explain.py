@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -142,14 +142,34 @@ class Names:
         return told(self._names.get(kind, {}).get(key, key))
 
     def measure(self, id: str) -> Value:
-        return self.of("measures", id)
+        """A measure, with its applicant where another has the same name."""
+        called: Value = self.of("measures", id)
+        alike = list(self._names.get("measures", {}).values()).count(called) > 1
+        by = self._names.get("applicants_of", {}).get(id)
+        return (
+            N_("{measure} ({by})", measure=called, by=self.of("applicants", by)) if alike and by else called
+        )
+
+    def time(self, periods: Iterable[int]) -> str:
+        """From day to day, periods that follow upon each other as one."""
+        spans: list[tuple[int, str, str]] = []
+        for place in sorted(set(periods)):
+            first, last = self._names.get("periods", {}).get(str(place), [str(place + 1)] * 2)
+            if spans and spans[-1][0] == place - 1:
+                first = spans.pop()[1]
+            spans.append((place, first, last))
+        return ", ".join(first if first == last else f"{first}–{last}" for _, first, last in spans)
 
     def listed(self, kind: str, keys: Sequence[str]) -> Value:
         """Some names, with commas between them."""
-        joined: Value = self.of(kind, keys[0])
-        for key in keys[1:]:
-            joined = N_("{first}, {second}", first=joined, second=self.of(kind, key))
-        return joined
+        return _joined([self.measure(key) if kind == "measures" else self.of(kind, key) for key in keys])
+
+
+def _joined(names: Sequence[Value]) -> Value:
+    joined = names[0]
+    for name in names[1:]:
+        joined = N_("{first}, {second}", first=joined, second=name)
+    return joined
 
 
 def explain(held: Held) -> list[Block]:
@@ -160,6 +180,7 @@ def explain(held: Held) -> list[Block]:
         _funded(held, main, names),
         _lines(main, names),
         _left(main, names),
+        _pots(main, names),
         _unfunded(held, main, names),
         _unmet(main, names),
         _groups(main, names),
@@ -271,8 +292,8 @@ def _lines(main: Held, names: Names) -> Iterator[Block]:
                 file=EVERY_LINE,
             )
         )
-        order = _order(main["tie_order"])
-        yield Points(tuple(_bought(lines, order, names) for lines in by_measure.values()))
+        order, offers = _order(main["tie_order"]), {each["measure"]: each for each in main["measures"]}
+        yield Points(tuple(_bought(each, offers[id], order, names) for id, each in by_measure.items()))
 
 
 def _order(ties: Sequence[str]) -> Text:
@@ -283,18 +304,27 @@ def _order(ties: Sequence[str]) -> Text:
     return order
 
 
-def _bought(lines: Sequence[Held], order: Text, names: Names) -> Text:
+def _bought(lines: Sequence[Held], offer: Held, order: Text, names: Names) -> Text:
     """All that was bought of a measure: why the first part of it went first, and how far down it came."""
     first, last = lines[0], lines[-1]
     return N_(
-        "{money} til {measure}: {units}, {met} får plass. {why} {next}",
+        "{money} til {measure}: {units}, {met} får plass. {each} Tid: {time}. {why} {next}",
         money=amount(sum(line["cost"] for line in lines)),
         measure=names.measure(first["measure"]),
         units=_units(first["first_unit"], last["last_unit"]),
         met=sum(line["met"] for line in lines),
+        each=_each(offer),
+        time=names.time(line["period"] for line in lines),
         why=_why(first, last),
         next=_next(first, order, names),
     )
+
+
+def _each(offer: Held) -> Text:
+    """The price of a place, whether all who pay for it have one or not."""
+    if offer["places"] is None:
+        return N_("Det er plass til alle som ba.")
+    return N_("En plass koster {price}.", price=price(str(Fraction(offer["unit_cost"], offer["places"]))))
 
 
 def _units(first: int, last: int) -> Text:
@@ -335,12 +365,18 @@ def _next(line: Held, order: Text, names: Names) -> Text:
     if after is None:
         return N_("Ingenting annet sto i kø.")
     measure = names.measure(after["measure"])
-    if after["price"] is not None:
-        return N_(
-            "Neste i køen var {measure}: {price} på hver.", measure=measure, price=price(after["price"])
-        )
-    behind = line["standing"]["asking"] - after["asking"]
-    return N_("Neste i køen var {measure}, med {behind} færre.", measure=measure, behind=behind)
+    if after["price"] is None:
+        behind = line["behind_people"]
+        return N_("Neste i køen var {measure}, med {behind} færre.", measure=measure, behind=behind)
+    paid = price(after["price"])
+    if line["behind_price"] is None:
+        return N_("Neste i køen var {measure}: {price} på hver.", measure=measure, price=paid)
+    return N_(
+        "Neste i køen var {measure}: {price} på hver. Det er {behind} for mye til å gå først.",
+        measure=measure,
+        price=paid,
+        behind=price(str(max(Fraction(line["behind_price"]), Fraction(1)))),
+    )
 
 
 # --- what is left ---------------------------------------------------------------------------------
@@ -391,6 +427,21 @@ def _missing(held: Held) -> Text:
     return N_("Med {money} til kunne vi kjøpt mer.", money=amount(held["missing"]))
 
 
+def _pots(main: Held, names: Names) -> Iterator[Block]:
+    """What each source of a merged pot paid."""
+    if not main.get("pots"):
+        return
+    yield Heading(2, N_("Hvor pengene kommer fra"))
+    heads = (N_("Kilde"), N_("Penger"), N_("Brukt"), N_("Igjen"), N_("Brukt til"))
+    yield Table(N_("Hva hver kilde betaler"), heads, tuple(_pot(each, names) for each in main["pots"]))
+
+
+def _pot(each: Held, names: Names) -> tuple[Value, ...]:
+    money = (amount(each[key]) for key in ("money", "used", "left"))
+    used_for = names.listed("measures", each["measures"]) if each["measures"] else NOTHING
+    return names.of("sources", each["source"]), *money, used_for
+
+
 # --- what got nothing -----------------------------------------------------------------------------
 
 
@@ -405,9 +456,17 @@ def _without(held: Held, each: Held, names: Names) -> Text:
     measure = names.measure(each["measure"])
     if each.get("asked") == 0:
         return N_("{measure}: Ingen det er for, ba om det.", measure=measure)
-    return N_(
-        "{measure}: {why} {more}", measure=measure, why=STOPPED[each["stopped"]], more=wanting(held, each)
-    )
+    why, more = STOPPED[each["stopped"]], wanting(held, each)
+    if each.get("ahead"):
+        first = names.listed("priorities", [str(tier) for tier in range(each["tier"])])
+        return N_(
+            "{measure}: {why} Søkere som dette gjelder for, gikk foran: {first}. {more}",
+            measure=measure,
+            why=why,
+            first=first,
+            more=more,
+        )
+    return N_("{measure}: {why} {more}", measure=measure, why=why, more=more)
 
 
 def wanting(held: Held, each: Held) -> Text:
@@ -491,15 +550,24 @@ def _fair(main: Held, names: Names) -> Iterator[Block]:
             "Kunne de som ba om det samme, kjøpt mer sammen? Da står det her."
         )
     )
-    owed = [each for each in main["owed"] if each["cap"] != "asked"]
+    owed = [each for each in main["owed"] if each["cap"] != "asked" or each["waiting"]]
     if owed:
         yield Points(tuple(_owed(each, names) for each in owed))
-    else:
+    elif "lines" in main:
         yield Paragraph(N_("Vi fant ingen slik gruppe."))
+    else:
+        yield Paragraph(N_("Vi fant ingen slik gruppe som vi kan vise."))
 
 
 def _owed(each: Held, names: Names) -> Text:
     measure, why = names.measure(each["measure"]), STOPPED[each["cap"]]
+    if each["cap"] == "asked":
+        return N_(
+            "De som ba om {measure}, kunne kjøpt mer. {waiting} venter. "
+            "Det er for få til å fylle nok plasser.",
+            measure=measure,
+            waiting=each["waiting"],
+        )
     if not each["explained"]:
         return N_("Regelen selv gikk forbi dem som ba om {measure}.", measure=measure)
     return N_("De som ba om {measure}, kunne kjøpt mer. {why}", measure=measure, why=why)
@@ -615,6 +683,32 @@ def _compared(held: Held, names: Names) -> Iterator[Block]:
     yield Table(N_("Penger til hver hjelp, etter hver regel"), heads, tuple(rows))
     for rule in others:
         yield Paragraph(_difference(held, rule, by_rule, names))
+    if "groups" in held["accounts"][held["rule"]]:
+        yield from _left_out(held, order, names)
+
+
+def _left_out(held: Held, order: Sequence[str], names: Names) -> Iterator[Block]:
+    """Which groups each rule leaves without anything, and whether a rule could have helped."""
+    yield Points(tuple(_missed(held, rule, names) for rule in order))
+    groups = held["accounts"][held["rule"]]["groups"]
+    unreached = [each["group"] for each in groups if each["no_measure"] == each["asks"]]
+    if unreached:
+        yield Paragraph(N_("Ingen søknad er for disse: {groups}.", groups=names.listed("groups", unreached)))
+
+
+def _missed(held: Held, rule: str, names: Names) -> Text:
+    missed = [each for each in held["accounts"][rule]["groups"] if not each["met"]]
+    if not missed:
+        return N_("«{rule}» møter noen ønsker i hver gruppe.", rule=_rule(rule))
+    return N_(
+        "«{rule}» møter ingen ønsker her: {groups}.",
+        rule=_rule(rule),
+        groups=_joined([_group(each, names) for each in missed]),
+    )
+
+
+def _group(each: Held, names: Names) -> Text:
+    return N_("{group} ({asks} ønsker)", group=names.of("groups", each["group"]), asks=each["asks"])
 
 
 def _cost(each: Held) -> Value:

@@ -48,7 +48,8 @@ def published(held: Account, released: Mapping[str, int], fewest: int) -> Accoun
         "left_caps": _left(held, fewest),
         "few_asked": few,
         "unmet": [] if few else sorted(n["need"] for n in held["needs"] if n["asks"] - n["met"] >= fewest),
-        "owed": [] if few else [_owed(each) for each in held["owed"] if each["people"] >= fewest],
+        "owed": [] if few else [_owed(each) for each in held["owed"] if _told_owed(each, fewest)],
+        "pots": [] if small else held["pots"],  # what each source pays follows from what each measure got
     }
 
 
@@ -90,6 +91,11 @@ def _left(held: Account, fewest: int) -> list[str]:
         if line["kind"] == "left":
             people[line["cap"]] += line["people"]
     return sorted(cap for cap, waiting in people.items() if waiting >= fewest)
+
+
+def _told_owed(each: Account, fewest: int) -> bool:
+    """That those who asked have a place, or are too few for more, would tell how many they are."""
+    return bool(each["people"] >= fewest and each["cap"] != "asked")
 
 
 def _owed(each: Account) -> Account:

@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.allocation import allocate, snapshot
 from bot.allocation.account import account, canonical, target
 from bot.allocation.demand import Demand
-from bot.allocation.explain import EVERY_LINE, Block, explain
+from bot.allocation.explain import EVERY_LINE, Block, Names, explain
 from bot.allocation.margin import Allocate, funded, margins, turned
 from bot.allocation.model import Attester, Round
 from bot.allocation.publish import compared
@@ -201,6 +202,10 @@ def _names(found: Competition, words: Words) -> dict[str, Any]:
         "applicants": {entry.id: entry.application.title for entry in found.entries},
         "needs": {need: told(label(need, found.held.added)) for need in sorted(needs)},
         "needs_of": {each.id: sorted(each.needs) for each in given.measures},
+        "applicants_of": {each.id: each.applicant for each in given.measures},
+        "periods": {str(n): each.dates.split("–") for n, each in enumerate(call.periods)},
+        "sources": {each.key: told(each.name) for each in call.sources},
+        "priorities": {str(n): told(each.label) for n, each in enumerate(call.priorities)},
         "groups": {name: told(group_label(name)) for name in {target(each.group) for each in given.voices}},
     }
 
@@ -261,6 +266,7 @@ LINES = (
         "met",
     ),
     *("phase", "asking", "price_ore", "next", "next_asking", "next_price_ore", "ties", "cap"),
+    *("applicant", "applicant_name", "dates", "kroner_a_place", "next_lacked_people", "next_lacked_ore"),
 )
 
 
@@ -289,8 +295,9 @@ def _kroner(øre: int | None) -> str | None:
 
 def _line_rows(exact: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
     """One row a line of the account: every øre is in exactly one of a rule."""
-    names = exact["names"]["measures"]
+    names, told = exact["names"]["measures"], Names(exact)
     for rule, held in exact["accounts"].items():
+        offers = {each["measure"]: each for each in held["measures"]}
         for number, line in enumerate(held["lines"], 1):
             standing, after = line.get("standing") or {}, line.get("following") or {}
             yield (
@@ -299,4 +306,16 @@ def _line_rows(exact: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
                 *(line.get("places"), line.get("met"), line.get("phase"), standing.get("asking")),
                 *(standing.get("price"), after.get("measure"), after.get("asking"), after.get("price")),
                 *(" ".join(line.get("ties", ())), line.get("cap")),
+                *_of_offer(line, offers.get(line["measure"]), told),
+                *(line.get("behind_people"), line.get("behind_price")),
             )
+
+
+def _of_offer(line: Mapping[str, Any], offer: Mapping[str, Any] | None, told: Names) -> Sequence[Any]:
+    """Whose it is, when, and the price of a place, as far as a line is about a measure."""
+    dates = None if line["period"] is None else told.time([line["period"]])
+    if offer is None:
+        return None, None, dates, None
+    whole = offer["places"] and round(Fraction(offer["unit_cost"], offer["places"]))
+    applicant = offer["applicant"]
+    return applicant, told.of("applicants", applicant), dates, _kroner(whole)

@@ -96,6 +96,51 @@ def test_what_people_have_left_and_what_is_spent_are_all_of_the_money(round_: Ro
     assert min(shares.left) >= 0
 
 
+def unbarred(round_: Round) -> Round:
+    """Without a limit on how many applicants get money: that one is chosen for before any rule runs."""
+    return replace(round_, limits=replace(round_.limits, applicants=None))
+
+
+@settings(max_examples=60)
+@given(rounds, rules)
+def test_an_earlier_tier_gets_what_it_would_without_the_later_ones(round_: Round, rule: str) -> None:
+    """And the later ones get what is left of the money, in both implementations."""
+    whole = unbarred(round_)
+    early = replace(whole, measures=tuple(each for each in whole.measures if not each.tier))
+    for allocated in (allocate, again.allocate):
+        outcome, alone = allocated(whole, rule), allocated(early, rule)
+        lots = bought(whole, outcome)
+        assert lots[: len(alone.steps)] == bought(early, alone)
+        later = [step.lot for step in outcome.steps[len(alone.steps) :]]
+        assert all(whole.measures[lot.measure].tier for lot in later)
+        assert sum(lot.cost for lot in later) <= whole.limits.money - alone.cost
+
+
+def test_priorities_go_in_order_and_the_last_gets_what_is_left() -> None:
+    """The last is what most ask for and costs least; the first two leave money for one unit of it."""
+    crowd = tuple(Voices(frozenset(need), "", people) for need, people in (("a", 2), ("b", 3), ("c", 9)))
+    costs = {"a": 4, "b": 3, "c": 2}
+    offers = tuple(
+        Measure(need, need, frozenset(need), cost, most=5, tier=tier)
+        for tier, (need, cost) in enumerate(costs.items())
+    )
+    round_ = Round(crowd, offers, Limits(19))
+    lots = [("a", 0, 1)] * 2 + [("b", 0, 1)] * 3 + [("c", 0, 1)]
+    for allocated in (allocate, again.allocate):
+        assert bought(round_, allocated(round_, "most-requested")) == lots
+
+
+@settings(max_examples=60)
+@given(rounds, main_rules)
+def test_who_gets_in_is_chosen_by_tier(round_: Round, rule: str) -> None:
+    tier: dict[str, int] = {}
+    for each in round_.measures:
+        tier[each.applicant] = min(each.tier, tier.get(each.applicant, each.tier))
+    for allocated in (allocate, again.allocate):
+        order = [tier[applicant] for applicant in allocated(round_, rule).chosen or ()]
+        assert order == sorted(order)
+
+
 # --- 2, 8: who asks does not matter, nor in which order -------------------------------------------
 
 
@@ -146,6 +191,40 @@ def test_under_caps_what_is_owed_has_a_cap_that_caused_it(round_: Round, rule: s
     demand = Demand(round_)
     for each in owed(round_, demand, allocate(round_, rule, demand)):
         assert each.cap.kind != "rule"  # nothing that fits is left: only money or a cap stands in the way
+
+
+@given(plain_rounds, st.sampled_from(["equal-shares", "equal-shares-completed"]))
+def test_what_enough_people_asked_for_alone_is_funded(round_: Round, rule: str) -> None:
+    """Whose only wish it is: where their shares together pay for it, nothing else can have taken them."""
+    demand, funded = Demand(round_), units(round_, rule)
+    alone = Counter[int]()
+    for each in demand.supporters:
+        if len(each.measures) == 1:
+            alone[each.measures[0]] += each.people
+    for place, people in alone.items():
+        if people * round_.limits.money >= demand.people * round_.measures[place].cost:
+            assert round_.measures[place].id in funded
+
+
+@given(plain_rounds)
+def test_what_each_person_paid_is_the_proof_of_equal_shares(round_: Round) -> None:
+    """Priceable: nobody pays more than a share, each unit is paid whole by who asked, and no more can be."""
+    seats, outcome = Seats(round_), allocate(round_, "equal-shares")
+    assume(round_.people)
+    left = [Fraction(round_.limits.money, round_.people)] * round_.people
+    for step in outcome.steps:
+        asking, price = seats.asking[step.lot.measure], step.standing.price or Fraction(0)
+        paid = {person: min(price, left[person]) for person in asking}
+        assert sum(paid.values()) == step.lot.cost
+        assert step.payers == sum(1 for amount in paid.values() if amount)
+        for person, amount in paid.items():
+            left[person] -= amount
+        assert all(seats.seat(step.lot.measure) for _ in range(step.met))
+    assert min(left) >= 0
+    funded = {step.lot.measure for step in outcome.steps}
+    for place, measure in enumerate(round_.measures):
+        if place not in funded and seats.copy().seat(place):
+            assert sum(left[person] for person in seats.asking[place]) < measure.cost
 
 
 def owed_by_trying_all(round_: Round, demand: Demand, outcome: Outcome) -> dict[int, int]:
@@ -316,13 +395,17 @@ def test_units_are_as_many_offers_of_one_unit(round_: Round, rule: str) -> None:
         assert counted == units(whole, rule)
 
 
-@given(rounds, main_rules)
-def test_an_offer_made_twice_gives_no_more_places(round_: Round, rule: str) -> None:
-    """Where the money is enough for all: what is asked for decides, not how often it is offered."""
-    first = replace(round_.measures[0], least=1, most=200, periods=(0,), places=1, tier=0)
-    rich = replace(round_, measures=(first,), limits=Limits(10_000))
-    twin = replace(first, id="twin", applicant="twin")
-    assert units(rich, rule).total() == units(replace(rich, measures=(first, twin)), rule).total()
+@settings(max_examples=60)
+@given(rounds, main_rules, st.integers(1, 3))
+def test_an_offer_split_into_two_halves_gives_as_many_places(round_: Round, rule: str, half: int) -> None:
+    """Beside all others, under every cap and with money for some only: what is asked for decides."""
+    first, *others = round_.measures
+    whole = replace(first, least=1, most=2 * half, periods=(0,))
+    halves = [replace(whole, most=half), replace(whole, id=f"{whole.id}+", most=half)]
+    unsplit, split = (replace(round_, measures=(*some, *others), seed=None) for some in ([whole], halves))
+    before, after = units(unsplit, rule), units(split, rule)
+    assert before.pop(first.id, 0) == after.pop(first.id, 0) + after.pop(f"{first.id}+", 0)
+    assert before == after
 
 
 # --- 9: what is not in it plays no part -----------------------------------------------------------
@@ -358,6 +441,62 @@ def test_every_øre_is_in_exactly_one_line(round_: Round, rule: str) -> None:
     assert met == sum(need["met"] for need in held["needs"]) == sum(group["met"] for group in held["groups"])
     assert all(need["met"] <= need["asks"] - need["no_measure"] for need in held["needs"])
     assert all(group["met"] <= group["asks"] for group in held["groups"])
+
+
+def test_what_a_measure_got_is_shared_out_over_all_groups_that_asked_for_it() -> None:
+    crowd = (
+        Voices(frozenset("a"), "family", 1),
+        Voices(frozenset("a"), "youth/north", 2),
+        Voices(frozenset("a"), "youth/south", 1),
+    )
+    round_ = Round(crowd, (unit("a", 100),), Limits(100))
+    held = account(round_, "most-requested", allocate(round_, "most-requested"))
+    assert {each["group"]: each["money"] for each in held["groups"]} == {"family": 25, "youth": 75}
+
+
+@settings(max_examples=60)
+@given(rounds, rules)
+def test_each_group_has_its_part_of_what_was_spent_to_the_øre(round_: Round, rule: str) -> None:
+    """Counted person by person: each who asked for a measure has an equal part of what it got."""
+    outcome, seats = allocate(round_, rule), Seats(round_)
+    group = [each.group.partition("/")[0] for each in round_.voices if each.asks for _ in range(each.people)]
+    exact: dict[str, Fraction] = dict.fromkeys(group, Fraction(0))
+    for step in outcome.steps:
+        asking = seats.asking[step.lot.measure]
+        for person in asking:
+            exact[group[person]] += Fraction(step.lot.cost, len(asking))
+    found = {each["group"]: each["money"] for each in account(round_, rule, outcome)["groups"]}
+    assert found.keys() == exact.keys()
+    assert all(abs(found[name] - exact[name]) < 1 for name in exact)
+
+
+@settings(max_examples=60)
+@given(rounds, rules)
+def test_what_is_left_is_laid_to_what_stopped_the_measure(round_: Round, rule: str) -> None:
+    held = account(round_, rule, allocate(round_, rule))
+    stopped = {each["measure"]: (each["stopped"], each["stopped_period"]) for each in held["measures"]}
+    for line in held["lines"]:
+        if line["kind"] == "left" and line["measure"]:
+            assert (line["cap"], line["period"]) == stopped[line["measure"]]
+
+
+@pytest.mark.parametrize(
+    ("limits", "cap"),
+    [
+        (Limits(100, cap=10), "applicant"),
+        (Limits(100, (10, 90)), "period"),
+        (Limits(100, sources=(Source("s", 10, frozenset("p")), Source("t", 90, frozenset("q")))), "source"),
+        (Limits(100), "most"),
+    ],
+)
+def test_money_that_waits_behind_a_cap_is_laid_to_that_cap(limits: Limits, cap: str) -> None:
+    """Three ask for what costs ten a place; there is a hundred, and one place within the cap."""
+    most = 1 if cap == "most" else 3
+    offer = Measure("a", "x", frozenset("a"), 10, most=most, purposes=frozenset("p"))
+    round_ = Round((Voices(frozenset("a"), "", 3),), (offer,), limits)
+    held = account(round_, "most-requested", allocate(round_, "most-requested"))
+    left = [(line["measure"], line["cap"], line["cost"]) for line in held["lines"] if line["kind"] == "left"]
+    assert left == [("a", cap, 20), (None, "asked", 70)]
 
 
 @settings(max_examples=300)
@@ -406,6 +545,34 @@ def test_more_money_may_take_something_away() -> None:
     offers = (unit("a", 15), unit("b", 10))
     assert units(Round(crowd, offers, Limits(10)), "most-requested") == {"b": 1}
     assert units(Round(crowd, offers, Limits(15)), "most-requested") == {"a": 1}
+
+
+@pytest.mark.parametrize("rule", ["equal-shares", "equal-shares-completed"])
+def test_more_money_may_take_something_away_under_equal_shares_too(rule: str) -> None:
+    """With one more, two pay less for a krone of the dear one than one does for the cheap one."""
+    crowd = (Voices(frozenset("b"), "", 1), Voices(frozenset("ab"), "", 1))
+    offers = (unit("a", 1), unit("b", 3))
+    assert units(Round(crowd, offers, Limits(2)), rule) == {"a": 1}
+    assert units(Round(crowd, offers, Limits(3)), rule) == {"b": 1}
+
+
+def test_a_choice_that_is_better_for_some_and_worse_for_nobody_may_be_left_out() -> None:
+    """No Pareto optimum: the dearer of two would fit beside the third, and the same one asked for both."""
+    crowd = (Voices(frozenset("ab"), "", 1), Voices(frozenset("c"), "", 1))
+    offers = (unit("a", 2), unit("b", 3), unit("c", 1))
+    assert units(Round(crowd, offers, Limits(5)), "equal-shares-completed") == {"a": 1, "c": 1}
+    assert sum(each.cost for each in offers if each.id in "bc") <= 5
+
+
+def test_a_group_may_have_done_better_by_itself_with_its_part_of_the_money() -> None:
+    """No core: two of three could have bought what gives each of them a little more than they got."""
+    crowd = (Voices(frozenset("a"), "", 1), Voices(frozenset("ab"), "", 2))
+    offers = (unit("a", 3), unit("b", 4))
+    round_ = Round(crowd, offers, Limits(6))
+    assert units(round_, "equal-shares-completed") == {"a": 1}
+    assert Fraction(2, 3) * round_.limits.money >= offers[1].cost > offers[0].cost
+    demand = Demand(round_)
+    assert owed(round_, demand, allocate(round_, "equal-shares-completed", demand)) == []
 
 
 def test_under_a_cap_a_group_may_be_owed_something_and_the_cap_is_named() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.allocation import again, snapshot
@@ -101,6 +101,7 @@ def test_without_a_seed_the_smallest_name_goes_first(allocated: Callable[[Round,
     assert bought(round_, allocated)[0] == 0
 
 
+@settings(max_examples=60)
 @given(rounds)
 def test_both_implementations_put_equals_in_the_same_order(round_: Round) -> None:
     other = again.Again(round_)
@@ -108,6 +109,7 @@ def test_both_implementations_put_equals_in_the_same_order(round_: Round) -> Non
     assert found == [again._tie(other, place) for place in range(len(round_.measures))]
 
 
+@settings(max_examples=60)
 @given(rounds, st.sampled_from(["most-requested", "equal-shares-completed"]))
 def test_what_people_need_first_changes_no_more_than_ties(round_: Round, rule: str) -> None:
     """Where no choice was between equals, it is the same round as if nobody had said."""

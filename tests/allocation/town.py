@@ -1,4 +1,4 @@
-"""An invented municipality: 480 people, twelve applicants with seventeen measures, in the Trondheim call."""
+"""An invented municipality in the Trondheim call: 480 people, twelve applicants, and one that it refuses."""
 
 import hashlib
 import json
@@ -103,6 +103,22 @@ APPLICANTS = {
         ("Skyss hjem på kvelden", ["transport"], 50_000, 8, 1, 4, "youth"),
     ],
 }
+# What most people need, cheap, and a salary in its budget: the money shall not go to staff positions.
+POSITION = "Ny koordinator"
+REFUSED = {
+    POSITION: [
+        (
+            "En fast voksen til alle",
+            ["driving_licence", "work", "leisure", "safe_adult"],
+            500,
+            5,
+            1,
+            99,
+            "both",
+        ),
+    ],
+}
+WAGES = {"kind": "positions", "what": "Koordinator i full stilling", "money": 40_000}
 TARGETS = {"youth": ["youth"], "families": ["families"], "both": ["youth", "families"]}
 
 
@@ -169,14 +185,20 @@ def competition(*, attested: bool = False) -> Competition:
 
 
 async def settle(world: World) -> None:
-    """Keep the town in a database: its call, closed, what its bodies applied with, and who asked for what."""
+    """Keep the town in a database: its call, closed, what its bodies applied with, and who asked for what.
+
+    The thirteenth applies too, and is not taken.
+    """
     now = milliseconds(CALLS[KEY].opens) + DAY_MS
     async with world.engine.begin() as db:
         held = await calls.add(db, world.keys, FILES[KEY], SEED, now)
-        written_down = enumerate(APPLICANTS.items())
-        drafts = [(world.new_id(), f"code{place:04}", _whole(*each)) for place, each in written_down]
+        written_down = enumerate((APPLICANTS | REFUSED).items(), 1)
+        drafts = [
+            (f"{place:08}{world.new_id()[8:]}", f"code{place:04}", _whole(*each))
+            for place, each in written_down
+        ]
         added = await applying.add(db, world.keys, held, drafts, world.places, now)
-        assert all(each.taken for each in added)
+        assert [each.title for each in added if each.taken] == [*APPLICANTS]
         await calls.close(db, world.keys, KEY, now)
         tally = {name: kept.written(voices(attested=name == "attested")) for name in VOICES}
         sealed = world.keys.lock(json.dumps(tally), "calls", "tally", KEY)
@@ -186,5 +208,6 @@ async def settle(world: World) -> None:
 def _whole(title: str, measures: list[tuple[str, list[str], int, int, int, int, str]]) -> dict[str, object]:
     """An application with all that its call asks for."""
     cost = sum(unit_cost * least for _, _, unit_cost, _, least, _, _ in measures)
-    budget = [{"kind": "bought", "what": "Varer", "money": cost}]
+    budget: list[dict[str, object]] = [{"kind": "bought", "what": "Varer", "money": cost}]
+    budget += [WAGES] if title == POSITION else []
     return bent(KEY, {**draft(title, measures), "budget": budget})

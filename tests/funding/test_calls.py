@@ -1,6 +1,6 @@
 """A call is data, checked whole: every fault with its line, unknown keys refused."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.allocation import call as calls
-from bot.allocation.call import WrongCall
+from bot.allocation.call import Call, WrongCall
 from bot.allocation.places import lines_of
 from bot.allocation.tables import typed_øre, øre
 from tests.funding.written import CALLS, FILES
@@ -197,14 +197,6 @@ def test_what_is_no_money_is_refused(written: str) -> None:
     assert øre(written) is None
 
 
-def test_a_clock_that_is_set_back_within_summer_time_is_still_one_time() -> None:
-    call = CALLS["trondheim-2021"]
-    summer = datetime(2021, 5, 31, 23, 59, 59, tzinfo=ZoneInfo("Europe/Oslo"))
-    assert call.deadline == summer
-    assert call.is_open(summer)
-    assert not call.is_open(summer + timedelta(seconds=1))
-
-
 @pytest.mark.parametrize(
     "written",
     ["10 000", "10\N{NO-BREAK SPACE}000", "10 000 kr", "10000,-", "kr 10000", "Kr. 10 000,00", "10000.00"],
@@ -216,3 +208,46 @@ def test_an_amount_is_taken_as_people_type_it(written: str) -> None:
 @pytest.mark.parametrize("written", ["10.000", "10.000,-", "ti tusen", "kr", "10-20", "-5", "", "1" * 5000])
 def test_what_may_be_two_amounts_or_none_is_not_guessed_at(written: str) -> None:
     assert typed_øre(written) is None
+
+
+def closing(deadline: str) -> Call:
+    """Trondheim's call with another deadline."""
+    opens = TRONDHEIM.replace("opens = 2021-04-12", "opens = 2021-01-12")
+    return calls.read(opens.replace("deadline = 2021-05-31T23:59:59", f"deadline = {deadline}"))
+
+
+@pytest.mark.parametrize(
+    ("deadline", "last"),
+    [
+        ("2021-05-31T23:59:59", datetime(2021, 5, 31, 21, 59, 59, tzinfo=UTC)),
+        ("2021-10-31T01:59:59", datetime(2021, 10, 30, 23, 59, 59, tzinfo=UTC)),
+        (
+            "2021-10-31T03:00:00",
+            datetime(2021, 10, 31, 2, 0, 0, tzinfo=UTC),
+        ),  # two o'clock came twice before it
+        ("2021-10-31T12:00:00", datetime(2021, 10, 31, 11, 0, 0, tzinfo=UTC)),
+        ("2021-03-28T01:59:59", datetime(2021, 3, 28, 0, 59, 59, tzinfo=UTC)),
+        ("2021-03-28T03:00:00", datetime(2021, 3, 28, 1, 0, 0, tzinfo=UTC)),  # a second after it was 01:59:59
+        ("2021-03-28T12:00:00", datetime(2021, 3, 28, 10, 0, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_deadline_on_a_day_when_the_clock_is_set_is_one_second_of_the_world(
+    deadline: str, last: datetime
+) -> None:
+    call = closing(deadline)
+    for zone in (UTC, ZoneInfo("Europe/Oslo"), ZoneInfo("America/New_York")):
+        assert call.is_open(last.astimezone(zone))
+        assert not call.is_past(last.astimezone(zone))
+        late = (last + timedelta(seconds=1)).astimezone(zone)
+        assert not call.is_open(late)
+        assert call.is_past(late)
+
+
+def test_both_hours_of_a_clock_that_is_set_back_are_before_a_deadline_after_them() -> None:
+    """At three it is two once more, an hour in which nothing is late: half past two is in both times."""
+    call, oslo = closing("2021-10-31T03:00:00"), ZoneInfo("Europe/Oslo")
+    first, second = (datetime(2021, 10, 31, 2, 30, tzinfo=oslo, fold=fold) for fold in (0, 1))
+    assert second.astimezone(UTC) - first.astimezone(UTC) == timedelta(hours=1)
+    assert [call.is_open(each) for each in (first, second)] == [True, True]
+    before = closing("2021-10-31T01:59:59")
+    assert [before.is_past(each) for each in (first, second)] == [True, True]
