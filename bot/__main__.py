@@ -10,6 +10,7 @@ from importlib import import_module
 import typer
 
 from bot import logs
+from bot.allocation.signs import visible
 from bot.channels.base import Unavailable
 from bot.commands import COMMANDS
 from bot.commands.shared import USERS_MISTAKE
@@ -45,7 +46,7 @@ def main() -> None:
         app()
     except Exception as error:
         status, told = fault(error)
-        typer.echo(f"lytt: {told}", err=True)
+        typer.echo(f"lytt: {visible(told)}", err=True)
         sys.exit(status)
     finally:
         # All is closed by now. Python would look through every object once more before it ends, which took

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent.parent
 DATA = Path("data")
+DRIVERS = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 
 
 class Settings(BaseSettings):
@@ -79,6 +80,13 @@ class Settings(BaseSettings):
     )
     metrics_address: str = Field("", description="host:port for metrics, for a local collector alone")
     log_level: str = Field("INFO", description="how much is logged; never what people write")
+
+    @field_validator("database_url")
+    @classmethod
+    def _by_a_driver_there_is(cls, url: str) -> str:
+        if not url.startswith(DRIVERS):
+            raise ValueError(f"it must begin with {' or '.join(DRIVERS)}")
+        return url
 
     @property
     def journal(self) -> Path:

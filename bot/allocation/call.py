@@ -364,6 +364,8 @@ def _agree(call: Call, table: Table) -> None:
         table.fault("ties", N_("må slutte med {last}", last=LOT))
     if not call.money:
         table.fault("money", N_("må være mer enn null"))
+    if call.money and call.cap is not None and not 0 < call.cap <= call.money:
+        table.fault("cap", N_("må være mer enn null, og ikke mer enn money"))
     if call.sources and sum(source.money for source in call.sources) != call.money:
         table.fault("sources", N_("må til sammen være like mye som money"))
     own = [period.money for period in call.periods if period.money is not None]

@@ -12,6 +12,7 @@ from bot.allocation.call import KINDS, Call, Partners, Target
 from dialogs.text import N_, Text
 
 # One address, with nothing in it that could start another line of a mail.
+NORWAY = "Europe/Oslo"
 _EMAIL = re.compile(r"[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+\.[^\s@,;:<>\"()]+")
 
 
@@ -105,7 +106,9 @@ def in_time(call: Call, at: datetime) -> tuple[Reason, ...]:
 
 
 def _clock(at: datetime) -> str:
-    return f"{at:%d.%m.%Y %H:%M:%S}"
+    """A time of a call, as its own zone has it; the zone is named where it is not Norway's."""
+    zone = str(at.tzinfo)
+    return f"{at:%d.%m.%Y %H:%M:%S}" + ("" if zone == NORWAY else f" ({zone})")
 
 
 def _about(call: Call, application: Application, known: Known) -> Iterator[Reason]:

@@ -18,6 +18,7 @@ MOST_MONEY = 10**15  # øre: far over any call, and far under what a database ca
 MOST = 10**6
 MOST_TABLES = 100  # of one list: every one of an application is weighed against all others
 LONGEST_AMOUNT = 40  # characters
+TOO_LARGE = 10**LONGEST_AMOUNT  # a whole number of thousands of digits can not even be told
 YEARS = range(1900, 9000)  # far outside them a clock time has no place in another zone
 _REQUIRED: Any = object()
 _ANSWERS = {"ja": True, "nei": False, "yes": True, "no": False, "true": True, "false": False}
@@ -78,6 +79,9 @@ class Table:
             value = _meant(value.strip(), kinds)
             if value is None:
                 return None
+        if isinstance(value, int) and abs(value) >= TOO_LARGE:
+            self.fault(key, N_("er et altfor stort tall"))
+            return None
         if isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds):
             return value
         self.fault(key, wanted)
@@ -197,7 +201,7 @@ class Table:
         """One of some words."""
         value = self.text(key, default)
         if value and value not in choices:
-            self.fault(key, _unknown(value, choices))
+            self.fault(key, unknown(value, choices))
         return value
 
     def names(
@@ -212,7 +216,7 @@ class Table:
             self.fault(key, N_("må være en liste av ulike ord"))
         for each in found if choices is not None else ():
             if each not in (choices or ()):
-                self.fault(key, _unknown(each, choices or ()))
+                self.fault(key, unknown(each, choices or ()))
         return tuple(dict.fromkeys(found))
 
     def tables(self, key: str, *, required: bool = False, most: int = MOST_TABLES) -> list[Table]:
@@ -259,7 +263,8 @@ def _meant(typed: str, kinds: tuple[type, ...]) -> Any:
     return typed or None
 
 
-def _unknown(value: str, choices: Collection[str]) -> Text:
+def unknown(value: str, choices: Collection[str]) -> Text:
+    """Why a word is none of the choices."""
     listed = ", ".join(sorted(choices))
     return N_("{value} er ukjent. Velg blant: {choices}", value=value[:64], choices=listed)
 
@@ -300,7 +305,7 @@ def opened(text: str) -> Table:
     """A TOML text as a table; what is no TOML is a table of nothing with one fault."""
     try:
         return Table(tomllib.loads(text), lines_of(text), [])
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # what is no TOML, or a number that Python will not read
         at = _AT_LINE.search(str(error))
         fault = Fault(int(at[1]) if at else text.count("\n") + 1, "", N_("er ikke gyldig TOML"))
         return Table({}, {}, [fault])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.allocation.call import Call
+from bot.allocation.signs import NO_TEXT
 
 LONGEST = 10_000  # characters of one field, as the page says
 LISTS = {
@@ -78,8 +79,8 @@ def _rows(fields: Iterable[tuple[str, str]]) -> dict[str, dict[int, dict[str, An
 
 def _text(value: str) -> str:
     """Words as they can be kept: no half characters, no line ends of another system, not too long."""
-    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
-    return whole.replace("\r\n", "\n").strip()[:LONGEST]
+    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\r\n", "\n")
+    return NO_TEXT.sub("\ufffd", whole).strip()[:LONGEST]
 
 
 def _listed(draft: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import clock
+from bot import clock, municipalities
 from bot.allocation import call as calls
 from bot.allocation.call import WrongCall
 from bot.allocation.checks import Reason, kroner
-from bot.allocation.tables import Fault
+from bot.allocation.places import lines_of
+from bot.allocation.tables import Fault, unknown
 from bot.clock import moment
 from bot.commands.shared import (
     USERS_MISTAKE,
@@ -64,8 +65,15 @@ def calls_check(file: Path, lang: Lang = "nb") -> None:
 
 
 def _read(file: Path, lang: str) -> calls.Call:
+    """The call of a file; one whose municipalities are all unknown here could be decided by nobody."""
+    text, known = _text(file), municipalities.load(settings().municipalities_dir)
     try:
-        return calls.read(_text(file))
+        read = calls.read(text)
+        if not known.keys() & set(read.municipalities):
+            line = lines_of(text)["municipalities",]
+            why = unknown(", ".join(read.municipalities), known.keys())
+            raise WrongCall([Fault(line, "municipalities", why)])
+        return read
     except WrongCall as error:
         words = _words()
         raise Mistake("\n".join(_told(file, fault, words, lang) for fault in error.faults)) from error
@@ -77,7 +85,7 @@ def _text(file: Path) -> str:
             content = opened.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise Mistake(f"{file.name} is no call: it is larger than {MOST_BYTES // 1000} kB")
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")  # Windows editors put a mark in front
     except OSError as error:
         raise Mistake(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -195,7 +203,10 @@ def _line(added: applying.Added, words: Words, lang: str) -> str:
     code = f", code {kept_applications.shown(added.code)}" if added.code else ""
     replaced = f", in place of {added.replaces}, which an earlier file began" if added.replaces else ""
     return "\n".join(
-        [f"{added.title or '?'}: {state}{code}{replaced}", *_reasons(added.reasons, words, lang)]
+        [
+            f"{' '.join(added.title.split()) or '?'}: {state}{code}{replaced}",
+            *_reasons(added.reasons, words, lang),
+        ]
     )
 
 
@@ -215,7 +226,9 @@ def applications_list(key: str, lang: Lang = "nb", as_json: AsJson = False) -> N
         return [_listed(held, each, world, lang) for each in kept]
 
     rows = run(stored(settings(), work))
-    lines = [f"{row['state']:10} {row['title']}\n" + "\n".join(row["lines"]) for row in rows]
+    lines = [
+        f"{row['state']:10} {' '.join(row['title'].split())}\n" + "\n".join(row["lines"]) for row in rows
+    ]
     shown = [{name: value for name, value in row.items() if name != "lines"} for row in rows]
     tell(as_json, shown, [line.rstrip() for line in lines] or ["There are no applications"])
 

@@ -13,6 +13,7 @@ import uvloop
 from pydantic import SecretStr, ValidationError
 
 from bot import logs
+from bot.allocation.signs import visible
 from bot.intake import World
 from bot.mistakes import Mistake
 from bot.municipalities import Place
@@ -73,7 +74,7 @@ def write(path: Path, text: str) -> None:
 
 
 def tell(as_json: bool, held: object, lines: Sequence[str]) -> None:
-    typer.echo(json.dumps(held, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
+    typer.echo(visible(json.dumps(held, ensure_ascii=False, indent=2) if as_json else "\n".join(lines)))
 
 
 async def receipt_typed(lines: AsyncIterator[str]) -> str:

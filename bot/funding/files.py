@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.allocation.call import Cost
+from bot.allocation.signs import NO_TEXT
+from bot.allocation.tables import TOO_LARGE
 from dialogs.text import N_, Text
 
 MOST_BYTES = 2_000_000
@@ -28,7 +30,6 @@ _BUDGET_COLUMNS = N_(
 _NO_TEXT = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")  # how files of spreadsheets and papers begin
 # What a spreadsheet would run when somebody opens it; "- turer" and "-5" are what people write.
 _FORMULA = re.compile(r"\s*[=@]|[\t\r]|\s*[+-][^\s\d,.]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 MEASURE_COLUMNS = (
     "needs",
@@ -77,8 +78,8 @@ def parsed(content: bytes, reader: Callable[[str], list[dict[str, Any]]]) -> lis
         raise WrongFile(N_("Det er ingen søknad i filen."))
     if len(found) > MOST_APPLICATIONS:
         raise WrongFile(N_("Det er for mange søknader i filen: høyst {most}.", most=MOST_APPLICATIONS))
-    for text in _texts(found):
-        _harmless(text)
+    for each in _values(found):
+        _harmless(each)
     _each_once(found)
     return found
 
@@ -113,12 +114,12 @@ def _decoded(content: bytes) -> str:
         raise WrongFile(why) from error
 
 
-def _texts(held: Any) -> Iterator[str]:
-    """Every text in what a file holds, keys too."""
+def _values(held: Any) -> Iterator[str | int]:
+    """Every text and whole number in what a file holds, keys too."""
     waiting = [held]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, str):
+        if isinstance(each, str | int):
             yield each
         elif isinstance(each, Mapping):
             waiting += [*each.keys(), *each.values()]
@@ -126,10 +127,17 @@ def _texts(held: Any) -> Iterator[str]:
             waiting += each
 
 
-def _harmless(text: str) -> None:
+def _harmless(each: str | int) -> None:
+    if isinstance(each, str):
+        _harmless_text(each)
+    elif abs(each) >= TOO_LARGE:
+        raise WrongFile(N_("Filen har et altfor stort tall."))
+
+
+def _harmless_text(text: str) -> None:
     if len(text) > LONGEST_CELL:
         raise WrongFile(N_("En tekst er for lang: høyst {most} tegn.", most=LONGEST_CELL))
-    if _CONTROL.search(text):
+    if NO_TEXT.search(text):
         raise WrongFile(N_("Filen har tegn som ikke er tekst."))
     if _FORMULA.match(text):
         raise WrongFile(N_("Filen har en formel: «{text}». Skriv den som vanlig tekst.", text=text[:40]))
@@ -179,6 +187,13 @@ def _csv(text: str) -> list[dict[str, Any]]:
     """A row a measure; rows with the same title are one application, and the first tells about it."""
     rows = _rows(text)
     header = [cell.strip() for cell in next(rows, (1, []))[1]]
+    for column in {"measures", "parts"} & set(header):
+        why = N_(
+            "Kolonnen «{column}» kan ikke leses. Et tiltak er en rad, og en del av planen er en kolonne som "
+            "part:navn.",
+            column=column,
+        )
+        raise WrongFile(why)
     if "title" not in header or len(set(header)) < len(header):
         raise WrongFile(N_("Første linje må ha navn på kolonnene, hver én gang, og én må hete title."))
     found: dict[str, dict[str, Any]] = {}
@@ -271,7 +286,7 @@ def budget(content: bytes, costs: Sequence[Cost] = ()) -> list[dict[str, str]]:
     if not rows or tuple(cell.strip().casefold() for cell in rows[0]) not in _BUDGET_HEADERS:
         raise WrongFile(N_("Første linje i budsjettet må være: {columns}", columns=_BUDGET_COLUMNS))
     for cell in (cell for row in rows for cell in row):
-        _harmless(cell)
+        _harmless_text(cell)
     if len(rows) > MOST_LINES:
         raise WrongFile(N_("Det er for mange linjer i budsjettet: høyst {most}.", most=MOST_LINES))
     keys = {name.strip().casefold(): cost.key for cost in costs for name in astuple(cost.label)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.allocation import call as read
+from bot.mistakes import Mistake
 from bot.store.engine import in_turn
 from bot.store.tables.funding import calls, decisions
 
@@ -116,6 +118,15 @@ async def met(db: AsyncConnection) -> dict[str, frozenset[str]]:
     return found
 
 
+class ChangedDecision(Mistake):
+    """A decision is not as it was made; the text says of which call."""
+
+
 def _decision(row: Row[Any]) -> Decision:
+    """A decision as it was made: its words were hashed then, and others are no decision."""
+    if hashlib.sha256(row.body.encode()).hexdigest() != row.digest:
+        raise ChangedDecision(
+            f"the decision of {row.call_key} is not as it was made: it was changed in the database"
+        )
     held = {name: row._mapping[name] for name in decisions.c.keys()}  # noqa: SIM118 - columns are no dict
     return Decision(call=held.pop("call_key"), body=json.loads(held.pop("body")), **held)

@@ -31,6 +31,41 @@ def test_a_call_is_checked_and_every_fault_is_told_with_its_line(lytt: Lytt) -> 
     assert "Traceback" not in refused.stderr
 
 
+def test_a_call_that_nobody_here_could_decide_is_refused_before_it_is_published(lytt: Lytt) -> None:
+    text = OPEN.replace('municipalities = ["trondheim"]', 'municipalities = ["nowhere"]')
+    file = written(lytt, "call.toml", text)
+    for command in ("check", "add"):
+        refused = lytt("calls", command, file)
+        assert (refused.returncode, "municipalities nowhere er ukjent" in refused.stderr) == (1, True)
+    assert lytt("calls", "list").stdout.strip() == "There are no calls"
+
+
+def test_a_call_that_windows_saved_is_read(lytt: Lytt) -> None:
+    (lytt.folder / "call.toml").write_text(OPEN, "utf-8-sig")
+    assert lytt("calls", "check", "call.toml").returncode == 0
+
+
+def test_a_number_that_can_not_be_told_is_a_users_mistake(lytt: Lytt) -> None:
+    for money in ("9" * 5_000, "0x" + "f" * 5_000, "9" * 50):
+        text = OPEN.replace("money = 16_000_000", f"money = {money}")
+        refused = lytt("calls", "check", written(lytt, "call.toml", text))
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    lytt("calls", "add", written(lytt, "call.toml", OPEN))
+    for key in ("title", "colour"):
+        file = written(lytt, "a.toml", f"{key} = 0x{'f' * 5_000}\n")
+        refused = lytt("applications", "add", KEY, file)
+        assert (refused.returncode, "altfor stort tall" in refused.stderr) == (1, True)
+
+
+def test_what_a_terminal_would_obey_is_shown_and_not_obeyed(lytt: Lytt) -> None:
+    lytt("calls", "add", written(lytt, "call.toml", OPEN))
+    sly = "Lappen\x1b]0;eid\x07 \x9b2J \u202eneppal"
+    refused = lytt("applications", "add", KEY, written(lytt, "a.json", json.dumps(bent(KEY, {"title": sly}))))
+    assert (refused.returncode, "ikke er tekst" in refused.stderr) == (1, True)
+    told = lytt("applications", "add", KEY, "\x9b2J.json").stderr
+    assert ("\x9b" in told, r"\u009b2J" in told) == (False, True)
+
+
 def test_what_is_no_call_is_a_users_mistake(lytt: Lytt) -> None:
     (lytt.folder / "latin.toml").write_bytes("name = 'Søknad'".encode("cp1252"))
     with (lytt.folder / "large.toml").open("wb") as file:

@@ -140,6 +140,14 @@ def test_the_doctor_says_where_a_setting_came_from_and_hides_secrets(lytt: Lytt)
     assert found["database"]["state"] == "wrong"
 
 
+def test_an_address_of_a_database_that_no_driver_opens_is_a_users_mistake(lytt: Lytt) -> None:
+    for url in ("sqlite:////x", "postgresql://lytt:hemmelig@h/x", "hemmelig"):
+        refused = lytt("calls", "list", database_url=url)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+        assert "LYTT_DATABASE_URL" in refused.stderr
+        assert "hemmelig" not in refused.stderr
+
+
 async def test_the_doctor_asks_telegram_who_the_bot_is_and_what_waits(lytt: Lytt) -> None:
     async with Emulator() as telegram:
         telegram.person().says("/start")

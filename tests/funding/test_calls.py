@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.allocation import call as calls
 from bot.allocation.call import Call, WrongCall
+from bot.allocation.checks import in_time
 from bot.allocation.places import lines_of
 from bot.allocation.tables import typed_øre, øre
 from tests.funding.written import CALLS, FILES
@@ -41,6 +42,10 @@ def test_each_call_of_the_package_is_well_and_named_as_its_file(key: str) -> Non
         ("money = 16_000_000", "money = -1", "money"),
         ("money = 16_000_000", "money = 0", "money"),
         ("money = 16_000_000", 'money = "12.345"', "money"),
+        ("money = 16_000_000", f"money = 0x{'f' * 4_000}", "money"),
+        ("groups = 8", f"groups = {10**50}", "groups"),
+        ("cap = 500_000 ", "cap = 0 ", "cap"),
+        ("cap = 500_000 ", "cap = 16_000_001 ", "cap"),
         ("money = 16_000_000", 'money = "16.000"', "money"),
         ("money = 16_000_000", 'money = "1e6"', "money"),
         ("money = 16_000_000", "monye = 16_000_000", "monye"),
@@ -107,6 +112,7 @@ def test_every_fault_is_told_at_once() -> None:
 def test_what_is_no_toml_is_one_fault_with_its_line() -> None:
     assert faults('key = "a"\nmoney = = 3\n') == [(2, "")]
     assert faults("x = " + "[" * 10_000) == [(1, "")]
+    assert faults(f"money = {'9' * 5_000}") == [(1, "")]
 
 
 def test_an_empty_file_lacks_all_that_a_call_must_say() -> None:
@@ -251,3 +257,11 @@ def test_both_hours_of_a_clock_that_is_set_back_are_before_a_deadline_after_them
     assert [call.is_open(each) for each in (first, second)] == [True, True]
     before = closing("2021-10-31T01:59:59")
     assert [before.is_past(each) for each in (first, second)] == [True, True]
+
+
+def test_a_deadline_tells_its_zone_where_it_is_not_norways() -> None:
+    told = [
+        in_time(CALLS[key], datetime(2030, 1, 1, tzinfo=UTC))[0].why
+        for key in ("socialstyrelsen-2017", "bufdir-2019")
+    ]
+    assert ["Europe/Copenhagen" in str(why.values) for why in told] == [True, False]

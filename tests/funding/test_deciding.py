@@ -1,11 +1,11 @@
 """A named human decides within the call; then it is final, and those who asked are told."""
 
 import asyncio
-import json
+import hashlib
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.allocation.account import canonical
@@ -16,7 +16,7 @@ from bot.funding.deciding import AlreadyDecided, Units, WrongDecision
 from bot.funding.rounds import Competition
 from bot.i18n import Words
 from bot.store import applications, calls, decisions, reports
-from bot.store.decisions import Decision
+from bot.store.decisions import ChangedDecision, Decision
 from bot.store.engine import reading
 from bot.store.tables import funding
 from bot.store.tables.funding import decisions as table
@@ -191,8 +191,21 @@ async def test_two_decide_where_the_call_asks_for_two(sqlite_url: str) -> None:
 
 async def test_the_digest_is_that_of_what_is_kept(decided: House) -> None:
     made = await decide(decided)
-    assert canonical(made.body)
-    assert json.loads(canonical(made.body)) == made.body
+    assert hashlib.sha256(canonical(made.body).encode()).hexdigest() == made.digest
+
+
+async def test_a_decision_that_was_changed_in_the_database_is_found_out(sqlite_url: str) -> None:
+    async with opened(sqlite_url, Series(OPEN)) as house:
+        await filled(house)
+        made = await decide(house)
+        body = {**made.body, "rule": "proportional"}
+        assert body != made.body
+        async with house.world.engine.begin() as db:
+            await db.execute(update(table).values(body=canonical(body)))
+        async with reading(house.world.engine) as db:
+            for reads in (decisions.of_call(db, KEY), decisions.met(db)):
+                with pytest.raises(ChangedDecision, match=KEY):
+                    await reads
 
 
 async def test_what_is_shown_tells_of_no_small_group(sqlite_url: str) -> None:

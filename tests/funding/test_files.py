@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.allocation.signs import NO_TEXT, visible
+from bot.applicants.form import draft_of
 from bot.funding import files
 from bot.funding.files import WrongFile
 from tests.funding.written import CALLS, TAKEN, told
@@ -115,6 +117,16 @@ def test_json_and_toml_hold_one_application_or_many(tmp_path: Path) -> None:
         (b"x = " + b"[" * 100_000, ".toml", "gyldig TOML"),
         (b'{"a": NaN}', ".json", "gyldig JSON"),
         (b'{"a": ' + b"9" * 10_000 + b"}", ".json", "gyldig JSON"),
+        (b'{"a": ' + b"9" * 50 + b"}", ".json", "stort tall"),
+        (b"title = 0x" + b"f" * 5_000, ".toml", "stort tall"),
+        (b"[[measures]]\nplaces = 0x" + b"f" * 5_000, ".toml", "stort tall"),
+        (b"x = " + b"9" * 5_000, ".toml", "gyldig TOML"),
+        ("title\nA\x9b2JB\n", ".csv", "ikke er tekst"),
+        ("title\nA\u202eB\n", ".csv", "ikke er tekst"),
+        ("title\nA\u2066B\n", ".csv", "ikke er tekst"),
+        (b'{"title": "A\\rB"}', ".json", "ikke er tekst"),
+        (b"title;measures\nA;b\n", ".csv", "kan ikke leses"),
+        (b"title;parts\nA;b\n", ".csv", "kan ikke leses"),
         (b'{"title": "A", "title": "B"}', ".json", "gyldig JSON"),
         (b'{"title": "\\ud800"}', ".json", "ikke er tekst"),
         (b"[1, 2]", ".json", "én søknad"),
@@ -191,3 +203,16 @@ def test_no_shape_crashes_the_checks(held: dict[str, Any]) -> None:
     for call in CALLS.values():
         refused, _ = told(call, held)
         assert refused
+
+
+def test_the_form_takes_no_sign_that_a_file_may_not_have() -> None:
+    sly = "Lappen\x1b]0;eid\x07 \x9b2J \u202eneppal\u2066\ud800"
+    title = draft_of([("title", f"{sly}\r\nog\tmer")])["title"]
+    assert title == "Lappen\ufffd]0;eid\ufffd \ufffd2J \ufffdneppal\ufffd\ufffd\nog\tmer"
+    assert not NO_TEXT.search(title)
+
+
+def test_a_terminal_is_shown_what_it_would_obey() -> None:
+    told = visible(json.dumps({"title": "\x9b2J \u202e\x1b"}, ensure_ascii=False))
+    assert told.isascii()
+    assert json.loads(told) == {"title": "\x9b2J \u202e\x1b"}
