@@ -31,6 +31,7 @@ from bot.store.engine import reading
 COMPARED = ("most-requested", "equal-shares-completed", "equal-shares", "phragmen", "proportional")
 INSIDE_ALONE = "There is no public/ in it: that is made once, when the call is closed, by the call's own rule"
 MOST_BYTES = 200_000_000
+MUCH_MEMORY = 500_000_000  # bytes
 commands = typer.Typer()
 
 
@@ -154,6 +155,8 @@ def _verify(folder: Path) -> None:
 
 def _election(path: Path, rule: str, as_json: bool) -> None:
     given = _read(path)
+    if (needed := memory(given)) > MUCH_MEMORY and rule.startswith("equal-shares"):
+        typer.echo(f"This may take hours, and up to {-(-needed // 10**9)} GB of memory", err=True)
     demand = Demand(given)
     outcome = allocate(given, rule, demand)
     chosen = [given.measures[step.lot.measure].id for step in outcome.steps]
@@ -163,6 +166,12 @@ def _election(path: Path, rule: str, as_json: bool) -> None:
     tell(as_json, {"chosen": chosen, "cost": cost, "unexplained_ejr_plus": unexplained}, lines)
 
 
+def memory(given: Round) -> int:
+    """What exact shares may come to, in bytes: each different ballot has one, and each project that is bought
+    may make it longer by the digits of the number of people."""
+    return len(given.voices) * len(given.measures) * given.people.bit_length() // 8
+
+
 def _unexplained(given: Round, demand: Demand, outcome: Outcome) -> list[str]:
     found = owed(given, demand, outcome)
     return sorted(given.measures[each.measure].id for each in found if not each.explained)
@@ -170,9 +179,13 @@ def _unexplained(given: Round, demand: Demand, outcome: Outcome) -> list[str]:
 
 def _read(path: Path) -> Round:
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if path.exists() and not path.is_file():
+            raise Mistake(f"{path} is no file")
+        with path.open("rb") as file:  # never more than may be: what a name stands for may have changed
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
             raise Mistake(f"{path} is larger than {MOST_BYTES // 1_000_000} MB")
-        return pabulib.read(path.read_text("utf-8"))
+        return pabulib.read(content.decode("utf-8-sig"))
     except OSError as error:
         raise Mistake(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -90,6 +90,17 @@ def test_a_ballot_that_lists_nothing_has_its_share_all_the_same() -> None:
     assert chosen(given, "equal-shares-completed") == ["1"]
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0b", "\x1c"])
+def test_only_an_end_of_line_parts_rows(sign: str) -> None:
+    given = pabulib.read(ELECTION.replace("a;1", f"a{sign}b;1").replace("\n", "\r\n"))
+    assert (given.people, chosen(given, "equal-shares-completed")) == (2, ["1"])
+
+
+def test_a_file_that_says_how_much_it_holds_is_read_where_it_holds_it() -> None:
+    told = ELECTION.replace("budget;10.50", "budget;10.50\nnum_votes;2\nnum_projects;1")
+    assert pabulib.read(told) == pabulib.read(ELECTION)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -100,6 +111,15 @@ def test_a_ballot_that_lists_nothing_has_its_share_all_the_same() -> None:
         ELECTION.replace("1;10.50", "1;10.505"),
         ELECTION.replace("1;10.50", ";10.50"),
         ELECTION.replace("1;10.50", "1;10.50\n1;10.50"),
+        *(ELECTION.replace("10.50", wrong, 1) for wrong in ("NaN", "sNaN", "Infinity", "1e999999999")),
+        *(ELECTION.replace("1;10.50", f"1;{wrong}") for wrong in ("NaN", "-Infinity", "1e999999999")),
+        ELECTION.replace("a;1", f"a;{'1' * 200_000}"),
+        ELECTION.replace("a;1", 'a;"1'),  # the next ballot would be a part of this one
+        ELECTION.replace("a;1", 'a;"1"2'),
+        ELECTION.replace("budget;10.50", "budget;10.50\nnum_votes;3"),
+        ELECTION.replace("budget;10.50", "budget;10.50\nnum_projects;2"),
+        ELECTION.replace("budget;10.50", "budget;10.50\nbudget;99"),
+        ELECTION.replace("VOTES", "PROJECTS\nproject_id;cost\n2;1\nVOTES"),
     ],
 )
 def test_what_is_no_election_is_refused_in_words(text: str) -> None:

@@ -2,10 +2,13 @@
 
 import json
 import resource
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.allocation import pabulib
+from bot.commands.allocating import MUCH_MEMORY, memory
 from bot.operations import opening
 from bot.settings import Settings
 from tests.allocation import town
@@ -82,7 +85,7 @@ def test_what_a_font_lacks_holds_no_proposal_up(call: Lytt) -> None:
     assert call("calls", "close", KEY).returncode == 0
     done = call("allocate", KEY, "-o", "out")
     assert done.returncode == 0, done.stderr
-    assert "Fritid for alle 😀" in (call.folder / "out" / "public" / "explanation.md").read_text("utf-8")
+    assert "Fritid for alle 😀" in (call.folder / "out" / "internal" / "explanation.md").read_text("utf-8")
     assert call("allocate", "--verify", "out").returncode == 0
 
 
@@ -182,6 +185,8 @@ def test_an_election_is_decided_on_the_command_line(lytt: Lytt) -> None:
         (("--pb", "nowhere.pb"), "lytt: nowhere.pb: No such file or directory\n"),
         (("--pb", "empty.pb"), "lytt: empty.pb: the section META is missing\n"),
         (("--pb", "other.pb"), "lytt: other.pb is not UTF-8\n"),
+        (("--pb", "/dev/zero"), "lytt: /dev/zero is no file\n"),
+        (("--pb", "."), "lytt: . is no file\n"),
         (("--verify", "nowhere"), "lytt: nowhere: internal/snapshot.json is missing\n"),
         (("no-such-call", "-o", "out"), "lytt: there is no call no-such-call\n"),
         ((), "lytt: name a call and a folder (-o), or use --compare, --verify or --pb\n"),
@@ -192,6 +197,18 @@ def test_what_is_wrong_is_told_in_a_line(lytt: Lytt, words: tuple[str, ...], tol
     Path(lytt.folder / "other.pb").write_bytes(b"\xff\xfe")
     done = lytt("allocate", *words)
     assert (done.returncode, done.stderr.splitlines(keepends=True)[-1]) == (1, told)
+
+
+def test_an_election_that_windows_saved_is_read(lytt: Lytt) -> None:
+    (lytt.folder / "bom.pb").write_text(ASSEN.read_text("utf-8"), "utf-8-sig")
+    assert lytt("allocate", "--pb", "bom.pb").returncode == 0
+
+
+def test_shares_that_may_take_all_the_memory_are_told_of_before(lytt: Lytt) -> None:
+    given = pabulib.read(ASSEN.read_text("utf-8"))
+    assert memory(given) < MUCH_MEMORY // 1_000
+    many = replace(given, voices=given.voices * 10_000, measures=given.measures * 100)
+    assert memory(many) > MUCH_MEMORY
 
 
 def test_a_rule_that_is_none_is_refused_with_those_there_are(lytt: Lytt) -> None:
