@@ -76,11 +76,11 @@ def _gained(course: Course, applicant: str) -> int:
 
 
 def _best(course: Course, waiting: Iterable[str]) -> tuple[str, Course]:
-    """Who comes first; nobody is tried who can not, even with a place for each of their asks."""
+    """Who comes first; nobody is tried who can not, even at best."""
     bounds = sorted((*_bound(course, applicant), applicant) for applicant in waiting)
     best: tuple[tuple[Any, ...], str, Course] | None = None
-    for tier, met, applicant in bounds:
-        if best is not None and (tier, met) > best[0][:2]:
+    for *bound, applicant in bounds:
+        if best is not None and tuple(bound) > best[0]:
             break
         tried = _alone(course, applicant)
         standing = _standing(course, applicant, tried)
@@ -90,11 +90,24 @@ def _best(course: Course, waiting: Iterable[str]) -> tuple[str, Course]:
     return best[1], best[2]
 
 
-def _bound(course: Course, applicant: str) -> tuple[int, int]:
-    """The tier of an applicant, and the most asks that could be met with it, as `_standing` has them."""
+def _bound(course: Course, applicant: str) -> tuple[Any, ...]:
+    """What `_standing` can come to at best: a place for each ask that is left, as far as there are units."""
     places = _places(course, applicant)
-    met = sum(step.met for step in course.outcome.steps) + sum(map(course.netting.unmet, places))
-    return min(course.given.measures[place].tier for place in places), -met
+    most = [_most(course, place) for place in places]
+    met = sum(step.met for step in course.outcome.steps) + sum(people for people, _ in most)
+    cost = course.outcome.cost + sum(øre for _, øre in most)
+    tier = min(course.given.measures[place].tier for place in places)
+    return tier, -met, cost, min(course.ties[place] for place in places)
+
+
+def _most(course: Course, place: int) -> tuple[int, int]:
+    """The most asks that a measure can still meet, and the least money that this many take."""
+    measure, unmet = course.given.measures[place], course.netting.unmet(place)
+    units = sum(course.purse.most(place, period) for period in measure.periods)
+    if not units or measure.places is None:
+        return (unmet, measure.cost) if units and unmet else (0, 0)
+    met = min(unmet, units * measure.places)
+    return met, -(-met // measure.places) * measure.cost
 
 
 def _alone(course: Course, applicant: str) -> Course:

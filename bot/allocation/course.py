@@ -75,28 +75,29 @@ class Course:
         if isinstance(found, Lot):
             return found
         self._closed.add(place)
+        self.netting.filling.discard(place)
         return None
 
     def _next(self, place: int) -> Lot | Cap:
-        unmet = self.netting.unmet(place)
-        lot = self.purse.next_lot(place) if unmet else None
-        if lot is None or (isinstance(lot, Lot) and not self._useful(lot, unmet)):
+        if not self.netting.serves(place, 1):
             return Cap("asked")
-        return lot
+        lot = self.purse.next_lot(place)
+        return lot if isinstance(lot, Cap) or self._useful(lot) else Cap("asked")
 
-    def _useful(self, lot: Lot, unmet: int) -> bool:
-        places, (part, whole) = self.places(lot, unmet), self._fill
-        return (places if places < unmet else unmet) * whole >= part * places
+    def _useful(self, lot: Lot) -> bool:
+        """Whether enough of its places find somebody; one that serves all who asked has nobody too few."""
+        each, (part, whole) = self.given.measures[lot.measure].places, self._fill
+        return each is None or self.netting.serves(lot.measure, -(-part * each * lot.units // whole))
 
-    def places(self, lot: Lot, unmet: int) -> int:
+    def places(self, lot: Lot) -> int:
         """How many people a lot serves."""
         each = self.given.measures[lot.measure].places
-        return unmet if each is None else each * lot.units
+        return self.netting.unmet(lot.measure) if each is None else each * lot.units
 
     def buy(self, step: Step) -> None:
         """Spend, give the places to people, and note why."""
         lot = step.lot
-        met = self.netting.fill(lot.measure, self.places(lot, self.netting.unmet(lot.measure)))
+        met = self.netting.fill(lot.measure, self.places(lot))
         self.purse.spend(lot)
         self.funded.add(self.given.measures[lot.measure].applicant)
         self.outcome.steps.append(step._replace(met=met))

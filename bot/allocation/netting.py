@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
+from dataclasses import dataclass
 
 from bot.allocation.demand import Bundle
 
 SINK = 0
+PART = 16  # of what a measure could serve: as much is set aside for each that may fill places beside it
+
+
+@dataclass(slots=True)
+class Count:
+    """How many more people a measure could serve, at least and at most.
+
+    `tight` are the measures that compete for the very people it found. For others some people more may have
+    been set aside: so many places they can fill before it is touched.
+    """
+
+    least: int
+    most: int
+    tight: frozenset[int]
+    aside: dict[int, int]
+
+    def fill(self, measure: int, met: int) -> None:
+        """A measure has filled places."""
+        if measure in self.tight:
+            self.most = max(self.most - met, 0)
+            self.least = max(self.least - met, 0)
+        else:
+            aside = self.aside.get(measure, 0)
+            self.aside[measure] = max(aside - met, 0)
+            self.least = max(self.least - max(met - aside, 0), 0)
+
+    def copy(self) -> Count:
+        return Count(self.least, self.most, self.tight, self.aside.copy())
 
 
 class Netting:
     """A flow from measures to asks that only grows.
 
     One ask holds one place, and one person holds one place in a measure, however many of their asks it meets,
-    and one in all offers of the same. How many more places somebody is there for never grows again as others
-    are funded (what augmenting paths reach is a matroid): so an old count is an upper bound. A count depends
-    on how many places each has, never on who holds them: they are given out when another measure is asked
-    about, all at once.
+    and one in all offers of the same. What augmenting paths reach is a matroid, so a place that one measure
+    fills takes at most one from what any other could fill, and never gives one back: a count bounds those
+    that come after it from both sides. Whom a search for one more meets in vain competes for the very people
+    that were found: a place of theirs takes just one. And people found for several at once are enough for
+    all of them, whoever comes first. So a measure is counted anew only where that does not tell. A count
+    depends on how many places each has, never on who holds them: they are given out when another measure is
+    asked about, all at once.
     """
 
     def __init__(self, measures: int, bundles: Sequence[tuple[Bundle, int]]) -> None:
@@ -30,15 +61,19 @@ class Netting:
         for asks, people in bundles:
             self._add_bundle(asks, people)
         self._first = [self._root(measure) for measure in range(measures)]
-        self._version = [0] * measures
-        self._known: dict[int, tuple[int, int]] = {}
+        self._known: dict[int, dict[int, Count]] = {first: {} for first in self._first}  # by first of rivals
+        self.filling: set[int] = set()  # who may yet fill places: a hint that changes no count, only how many
         self._owed: dict[int, tuple[int, int]] = {}  # places not given out yet, by the first of its rivals
 
     def copy(self) -> Netting:
         """The same flow, to be filled in another way."""
         other = copy(self)
-        other._room, other._version = self._room.copy(), self._version.copy()
-        other._known, other._owed = self._known.copy(), self._owed.copy()
+        other._room, other._owed = self._room.copy(), self._owed.copy()
+        other.filling = self.filling.copy()
+        other._known = {
+            first: {measure: count.copy() for measure, count in known.items()}
+            for first, known in self._known.items()
+        }
         return other
 
     def _edge(self, start: int, end: int, room: int) -> None:
@@ -85,27 +120,48 @@ class Netting:
 
     def unmet(self, measure: int) -> int:
         """How many more people a measure could serve, were there no end to its places."""
-        known = self._known.get(measure)
-        version = self._version[self._first[measure]]
-        if known is None or (known[1] != version and known[0]):
-            self._give_out(self._first[measure])
-            pushed = list(self._push(measure, None))
-            for path, amount in reversed(pushed):
-                self._move(path, -amount)
-            known = (sum(amount for _, amount in pushed), version)
-            self._known[measure] = known
-        return known[0]
+        count = self._known[self._first[measure]].get(measure)
+        if count is None or count.least < count.most:
+            count = self._count(measure)
+        return count.most
+
+    def serves(self, measure: int, people: int) -> bool:
+        """Whether a measure could serve so many more: often known where how many is not."""
+        count = self._known[self._first[measure]].get(measure)
+        if count is not None and not count.least < people <= count.most:
+            return people <= count.least
+        return people <= self.unmet(measure)
+
+    def _count(self, measure: int) -> Count:
+        first = self._first[measure]
+        self._give_out(first)
+        held, known = self._room.copy(), self._known[first]
+        most, tight = self._push(measure, None)
+        others = sorted(self.filling & known.keys() - tight) if measure in known else ()
+        aside = self._set_aside(others, most // PART + 1)
+        self._room = held
+        count = known[measure] = Count(most, most, tight, aside)
+        return count
+
+    def _set_aside(self, measures: Iterable[int], places: int) -> dict[int, int]:
+        """For each so many places, or all it can fill, while there is somebody for all at once."""
+        aside: dict[int, int] = {}
+        for other in measures:
+            wanted = min(places, self._known[self._first[other]][other].most)
+            aside[other], _ = self._push(other, wanted)
+            if aside[other] < wanted:
+                break
+        return aside
 
     def fill(self, measure: int, places: int) -> int:
         """Give places to people who are there for them; how many found somebody."""
-        unmet, first = self.unmet(measure), self._first[measure]
-        met = min(places, unmet)
+        met, first = places if self.serves(measure, places) else self.unmet(measure), self._first[measure]
         if met:
             if self._owed.get(first, (measure,))[0] != measure:
                 self._give_out(first)
             self._owed[first] = (measure, self._owed.get(first, (measure, 0))[1] + met)
-            self._version[first] += 1
-            self._known[measure] = (unmet - met, self._version[first])
+            for count in self._known[first].values():
+                count.fill(measure, met)
         return met
 
     def _give_out(self, first: int) -> None:
@@ -122,46 +178,47 @@ class Netting:
         for need in needs:
             for edge in self._asking.get(need, ()):
                 self._room[edge] = shut[edge]
-            pushed = [sum(amount for _, amount in self._push(place, most)) for place, most in enumerate(left)]
+            pushed = [self._push(place, most)[0] for place, most in enumerate(left)]
             left = [most - amount for most, amount in zip(left, pushed, strict=True)]
             met[need] = sum(pushed)
         return met
 
-    def _push(self, measure: int, most: int | None) -> list[tuple[list[int], int]]:
-        """Augment from a measure until nobody, or no place, is left; the paths taken, and how many each."""
-        taken: list[tuple[list[int], int]] = []
-        left = most
-        while left != 0 and (path := self._path(measure + 1)) is not None:
-            room = min(self._room[edge] for edge in path)
-            amount = room if left is None else min(room, left)
-            self._move(path, amount)
-            taken.append((path, amount))
-            left = None if left is None else left - amount
-        return taken
+    def _push(self, measure: int, most: int | None) -> tuple[int, frozenset[int]]:
+        """Augment from a measure until nobody, or no place, is left; how many, and whom the last look met."""
+        pushed, came = 0, dict[int, int]()
+        while pushed != most:
+            ends, came = self._look(measure + 1)
+            if not ends:
+                break
+            for end in ends:
+                pushed += self._augment(end, came, None if most is None else most - pushed)
+        return pushed, frozenset(node - 1 for node in came if node <= len(self._rivals))
 
-    def _move(self, path: list[int], amount: int) -> None:
+    def _augment(self, end: int, came: dict[int, int], most: int | None) -> int:
+        """Push along the way to the sink that ends so; none where a way before has used its room."""
+        path = [end]
+        while (edge := came[self._to[path[-1] ^ 1]]) >= 0:
+            path.append(edge)
+        amount = min(self._room[edge] for edge in path)
+        amount = amount if most is None else min(amount, most)
         for edge in path:
             self._room[edge] -= amount
             self._room[edge ^ 1] += amount
+        return amount
 
-    def _path(self, start: int) -> list[int] | None:
-        """A shortest way from a measure to somebody who has no place yet."""
-        came: dict[int, int] = {start: -1}
-        waiting = deque([start])
-        while waiting:
-            node = waiting.popleft()
-            for edge in self._edges[node]:
-                there = self._to[edge]
-                if self._room[edge] and there not in came:
-                    came[there] = edge
-                    if there == SINK:
-                        return self._back(came, start)
-                    waiting.append(there)
-        return None
-
-    def _back(self, came: dict[int, int], start: int) -> list[int]:
-        path, node = [], SINK
-        while node != start:
-            path.append(came[node])
-            node = self._to[came[node] ^ 1]
-        return path
+    def _look(self, start: int) -> tuple[list[int], dict[int, int]]:
+        """The last edges to the nearest of those who have no place yet, and the way to all that is met."""
+        room, to, ends = self._room, self._to, list[int]()
+        came, front = {start: -1}, [start]
+        while front and not ends:
+            beyond = []
+            for node in front:
+                for edge in self._edges[node]:
+                    if room[edge] and (there := to[edge]) not in came:
+                        if there == SINK:
+                            ends.append(edge)
+                        else:
+                            came[there] = edge
+                            beyond.append(there)
+            front = beyond
+        return ends, came

@@ -38,8 +38,10 @@ class Purse:
         """As if there were no end to the money; what is left may be less than nothing after."""
         self._next.clear()  # what the money shut is open now
         self.left += BOUNDLESS
-        yield
-        self.left -= BOUNDLESS
+        try:
+            yield
+        finally:
+            self.left -= BOUNDLESS
 
     def next_lot(self, place: int) -> Lot | Cap:
         """What may be bought next of a measure, as early as there is room, or the cap that stops it."""
@@ -56,6 +58,16 @@ class Purse:
             if cap and stopped.kind == "most":
                 stopped = cap
         return stopped
+
+    def most(self, place: int, period: int) -> int:
+        """The most units of a measure that its own capacity and the money of one period have room for."""
+        measure, limits, own = self.measures[place], self.limits, self.limits.periods[period]
+        room = [self.left]
+        if limits.cap is not None:
+            room.append(limits.cap - self._applicant[measure.applicant, period])
+        if own is not None:
+            room.append(own - self._period[period])
+        return min(measure.most - self.units[place, period], min(room) // measure.cost)
 
     def _lot(self, place: int, period: int) -> Lot | None:
         measure, bought = self.measures[place], self.units[place, period]

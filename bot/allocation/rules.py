@@ -31,6 +31,7 @@ def _turns(
         lots[place] = lot
         return rank(lot)
 
+    course.netting.filling = set(places)
     queue = Queue(places, ranked, course.ties)
     while not course.crowded and (taken := queue.take()) and buy(lots[taken.place], taken):
         queue.put_back(taken.place)

@@ -64,6 +64,34 @@ def town(people: int, measures: int, units: int) -> Round:
     return Round(voices, offers, Limits(sum(each.cost for each in offers) * units // 2), "seed")
 
 
+def shared(people: int, measures: int, units: int, applicants: int | None) -> Round:
+    """Each measure meets two of 24 needs, of three of five target groups, in four half-years, under caps."""
+    chance = random.Random(1)
+    needs, groups = [f"n{number:02}" for number in range(24)], [f"g{number}" for number in range(5)]
+    weights = [1 / (number + 1) ** 0.5 for number in range(24)]
+    crowd: Counter[tuple[frozenset[str], str]] = Counter()
+    for _ in range(people):
+        asks = frozenset(chance.choices(needs, weights, k=chance.randint(1, 5)))
+        crowd[asks, chance.choice(groups)] += 1
+    offers = tuple(
+        Measure(
+            f"m{n:02}",
+            f"q{n % 25:02}",
+            frozenset(chance.sample(needs, 2)),
+            chance.randrange(100_000, 5_000_000, 100),
+            frozenset(chance.sample(groups, 3)),
+            max(1, people // 2000),
+            1,
+            units,
+            (0, 1, 2, 3),
+        )
+        for n in range(measures)
+    )
+    money = sum(each.cost for each in offers) * units * 2
+    voices = tuple(Voices(asks, group, count) for (asks, group), count in crowd.items())
+    return Round(voices, offers, Limits(money, (money // 4,) * 4, money // 24, applicants), "seed")
+
+
 def ours(given: Round) -> None:
     """The rule, with its account and its checks."""
     for rule in RULES:
