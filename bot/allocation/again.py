@@ -229,18 +229,35 @@ def allocate(given: Round, rule: str) -> Outcome:
     begun, most = Again(given), given.limits.applicants
     free = _run(begun.copy(), rule, range(len(given.measures)))
     if most is None or len({given.measures[step.lot.measure].applicant for step in free.steps}) <= most:
-        return _outcome(free, None)
+        return _outcome(free, None, set())
     chosen = _chosen(begun.copy(), most)
     among = [place for place, measure in enumerate(given.measures) if measure.applicant in chosen]
-    return _outcome(_run(begun, rule, among), tuple(chosen))
+    return _outcome(*_filled_up(_run(begun, rule, among), rule, chosen, most))
 
 
-def _outcome(course: Again, chosen: tuple[str, ...] | None) -> Outcome:
+def _filled_up(
+    course: Again, rule: str, chosen: list[str], most: int
+) -> tuple[Again, tuple[str, ...], set[str]]:
+    """Where one who got in ends with nothing, the next who would not; and those whose turn never came."""
+    measures = course.given.measures
+    waiting = {measure.applicant for measure in measures} - set(chosen)
+    while waiting and len(funded := {measures[step.lot.measure].applicant for step in course.steps}) < most:
+        tried = {each: _alone(course, each) for each in waiting}
+        applicant = min(waiting, key=lambda each: tried[each][0])
+        waiting.remove(applicant)
+        if len(tried[applicant][1].steps) > len(course.steps):
+            chosen = [each for each in chosen if each in funded] + [applicant]
+            own = [place for place, measure in enumerate(measures) if measure.applicant == applicant]
+            course = _run(course, rule, own)
+    return course, tuple(chosen), waiting
+
+
+def _outcome(course: Again, chosen: tuple[str, ...] | None, waiting: set[str]) -> Outcome:
     stopped = {}
     for place, measure in enumerate(course.given.measures):
         found = course.next(place)
         stopped[place] = Cap("rule") if isinstance(found, Lot) else found
-        if chosen is not None and measure.applicant not in chosen and stopped[place].kind != "asked":
+        if measure.applicant in waiting and stopped[place].kind != "asked":
             stopped[place] = Cap("slots")
     return Outcome(course.steps, stopped, chosen)
 

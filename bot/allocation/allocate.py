@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from bot.allocation.course import Course
@@ -15,27 +15,43 @@ def allocate(given: Round, rule: str, demand: Demand | None = None) -> Outcome:
     """What a rule makes of a round."""
     demand = demand or Demand(given)
     most = given.limits.applicants
-    free = _run(given, demand, rule, lambda place: True, most)
+    free = Course(given, demand)
+    free.most = most
+    free = _run(free, rule, range(len(given.measures)))
     if most is None or len(free.funded) <= most:
         return free.finish()
+    return _among_few(given, demand, rule, most)
+
+
+def _among_few(given: Round, demand: Demand, rule: str, most: int) -> Outcome:
+    """The rule over those who get in; who ends with nothing leaves its place to the next who would not."""
     chosen = chosen_applicants(given, demand, most)
-    outcome = _run(given, demand, rule, lambda place: given.measures[place].applicant in chosen).finish()
+    places = [place for place, measure in enumerate(given.measures) if measure.applicant in chosen]
+    course = _run(Course(given, demand), rule, places)
+    waiting = {measure.applicant for measure in given.measures} - set(chosen)
+    while waiting and len(course.funded) < most:
+        best, tried = _best(course, waiting)
+        waiting.remove(best)
+        if len(tried.outcome.steps) > len(course.outcome.steps):
+            chosen = [*(each for each in chosen if each in course.funded), best]
+            course = _run(course, rule, _places(course, best))
+    return _told(course.finish(), given, chosen, waiting)
+
+
+def _told(outcome: Outcome, given: Round, chosen: Sequence[str], waiting: Collection[str]) -> Outcome:
+    """Who got in; those whose turn never came are told that."""
     outcome.chosen = tuple(chosen)
     for place, measure in enumerate(given.measures):
-        if measure.applicant not in chosen and outcome.stopped[place].kind != "asked":
+        if measure.applicant in waiting and outcome.stopped[place].kind != "asked":
             outcome.stopped[place] = Cap("slots")
     return outcome
 
 
-def _run(
-    given: Round, demand: Demand, rule: str, among: Callable[[int], bool], most: int | None = None
-) -> Course:
-    """A rule's course over some measures; where more than `most` applicants get something, only so far."""
-    course = Course(given, demand)
-    course.most = most
-    places = [place for place in range(len(given.measures)) if among(place)]
-    for tier in sorted({given.measures[place].tier for place in places}):
-        of_tier = [place for place in places if given.measures[place].tier == tier]
+def _run(course: Course, rule: str, places: Sequence[int]) -> Course:
+    """Go on by a rule over some measures; where more applicants than may get something do, only so far."""
+    measures = course.given.measures
+    for tier in sorted({measures[place].tier for place in places}):
+        of_tier = [place for place in places if measures[place].tier == tier]
         for phase in RULES[rule]:
             course = phase(course, of_tier)
     return course
@@ -65,7 +81,9 @@ def reached(given: Round, demand: Demand, chosen: Sequence[str]) -> dict[str, tu
     tier = {applicant: _bound(course, applicant)[0] for applicant in others}
     last = chosen[-1]
     return {
-        each: (met[each], met[last]) for each in sorted(others) if tier[each] == tier[last] and each != last
+        each: (met[each], met[last])
+        for each in sorted(others - {last})
+        if tier[each] == tier[last] and met[each] <= met[last]  # not who got in as one before had nothing
     }
 
 

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
 
 from bot.allocation.demand import Demand
-from bot.allocation.model import LOT, Cap, Limits, Lot, Outcome, Round, Step
+from bot.allocation.model import LOT, Cap, Lot, Outcome, Round, Step
 from bot.allocation.netting import Netting
 from bot.allocation.purse import Purse
 
@@ -47,9 +47,8 @@ _TIE: dict[str, Callable[[Round, Demand, int], int | str]] = {
 class Course:
     """One run of one rule over a round."""
 
-    def __init__(self, given: Round, demand: Demand, limits: Limits | None = None) -> None:
-        self.given, self.demand = given, demand
-        self.limits = limits or given.limits
+    def __init__(self, given: Round, demand: Demand) -> None:
+        self.given, self.demand, self.limits = given, demand, given.limits
         self.purse = Purse(given.measures, self.limits)
         self.netting = Netting(len(given.measures), demand.bundles)
         self._fill = self.limits.fill.as_integer_ratio()

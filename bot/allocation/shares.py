@@ -59,11 +59,6 @@ class Shares:
             self.parts *= factor
             self.left = [held * factor for held in self.left]
 
-    def total(self) -> Fraction:
-        """All that is left."""
-        held = sum(people * left for people, left in zip(self.people, self.left, strict=True))
-        return Fraction(held, self.parts)
-
 
 class Loads:
     """What each person has paid so far where money comes to all at the same pace (Phragmén)."""

@@ -77,12 +77,22 @@ orders = before_the_lot.map(lambda order: (*order, LOT))
 rounds = st.builds(Round, crowds, measures(), limits(), seeds, orders)
 
 
+@st.composite
+def crowded(draw: st.DrawFn) -> Round:
+    """Rounds with money for many and room for one or two: in half of them that decides."""
+    drawn = [draw(measure(f"m{number}")) for number in range(draw(st.integers(3, 6)))]
+    offers = tuple(replace(each, applicant="uvwxyz"[n], most=each.least + 1) for n, each in enumerate(drawn))
+    caps = replace(draw(limits()), applicants=draw(st.integers(1, 2)), sources=())
+    return Round(draw(crowds), offers, replace(caps, money=caps.money * 3, cap=None), draw(seeds))
+
+
 def plain(given: Round) -> Round:
     """The same round with money as its only cap, one unit a measure that serves all who asked."""
     free = tuple(replace(m, places=None, least=1, most=1, periods=(0,), tier=0) for m in given.measures)
     return replace(given, measures=free, limits=Limits(given.limits.money))
 
 
+crowded_rounds = crowded()
 plain_rounds = rounds.map(plain)
 
 

@@ -18,7 +18,7 @@ from bot.allocation.demand import Demand
 from bot.allocation.model import Limits, Lot, Measure, Outcome, Round, Source, Voices
 from bot.allocation.rules import RULES, equal_shares
 from bot.allocation.shares import Shares
-from tests.allocation.rounds import plain_rounds, rounds, scaled
+from tests.allocation.rounds import crowded_rounds, plain_rounds, rounds, scaled
 from tests.allocation.seats import Seats
 
 MAIN = ("most-requested", "equal-shares-completed")
@@ -92,7 +92,8 @@ def test_what_people_have_left_and_what_is_spent_are_all_of_the_money(round_: Ro
     for step in course.outcome.steps:
         shares.pay(step.lot.measure, step.standing.price or Fraction(0))
     reached = sum(each.people for each in demand.supporters)
-    assert shares.total() + course.outcome.cost == share * reached
+    held = sum(people * left for people, left in zip(shares.people, shares.left, strict=True))
+    assert Fraction(held, shares.parts) + course.outcome.cost == share * reached
     assert min(shares.left) >= 0
 
 
@@ -256,14 +257,19 @@ def test_the_quick_audit_finds_what_trying_all_groups_finds(round_: Round, rule:
 # --- 5, 10: nothing that fits is left, nothing nobody asked for is bought -------------------------
 
 
-@given(rounds, main_rules)
+@given(rounds | crowded_rounds, main_rules)
 def test_after_completion_nothing_useful_fits(round_: Round, rule: str) -> None:
-    """Every measure in every period it can be in, tried by hand against each cap and each person."""
+    """Every measure in every period it can be in, tried by hand against each cap and each person.
+
+    Of an applicant that has nothing, only where there is room for one more of them.
+    """
     outcome = allocate(round_, rule)
     lots = [step.lot for step in outcome.steps]
     seats = seated(round_, outcome)
+    funded = {round_.measures[lot.measure].applicant for lot in lots}
+    full = len(funded) == round_.limits.applicants
     for place, measure in enumerate(round_.measures):
-        if outcome.chosen is None or measure.applicant in outcome.chosen:
+        if measure.applicant in funded or not full:
             for lot in next_lots(lots, measure, place):
                 assert not (fits(round_, [*lots, lot]) and serves_enough(round_, seats, lot))
 
@@ -426,6 +432,21 @@ def test_who_comes_first_and_meets_nobody_bars_nobody_who_comes_later() -> None:
         assert bought(round_, allocated(round_, "most-requested")) == [("a", 0, 1)]
 
 
+def test_who_gets_in_and_ends_with_nothing_leaves_its_place_to_the_next() -> None:
+    """Alone after "a" there is money for one "b"; the rule takes two, and "a" does not fit any more."""
+    asked = {"a": 6, "b": 12, "c": 2, "d": 1}
+    crowd = tuple(Voices(frozenset(need), "", people) for need, people in asked.items())
+    twice = Measure("b", "b", frozenset("b"), 4, places=3, most=2)
+    offers = (unit("a", 6), twice, unit("c", 1), unit("d", 1))
+    round_ = Round(crowd, offers, Limits(10, applicants=2))
+    for rule in MAIN:
+        for allocated in (allocate, again.allocate):
+            outcome = allocated(round_, rule)
+            assert bought(round_, outcome) == [("b", 0, 1), ("b", 0, 1), ("c", 0, 1)]
+            assert outcome.chosen == ("b", "c")
+            assert [outcome.stopped[place].kind for place in range(4)] == ["money", "most", "asked", "slots"]
+
+
 # --- 11, 12: every øre once, and the same from another hand ---------------------------------------
 
 
@@ -499,8 +520,18 @@ def test_money_that_waits_behind_a_cap_is_laid_to_that_cap(limits: Limits, cap: 
     assert left == [("a", cap, 20), (None, "asked", 70)]
 
 
+@given(crowded_rounds, rules)
+def test_slots_are_the_cause_only_where_all_of_them_are_used(round_: Round, rule: str) -> None:
+    outcome = allocate(round_, rule)
+    funded = {round_.measures[step.lot.measure].applicant for step in outcome.steps}
+    told = {round_.measures[place].applicant for place, cap in outcome.stopped.items() if cap.kind == "slots"}
+    assert not told or len(funded) == round_.limits.applicants
+    assert not told & funded
+    assert outcome.chosen is None or funded <= set(outcome.chosen)
+
+
 @settings(max_examples=300)
-@given(rounds, rules)
+@given(rounds | crowded_rounds, rules)
 def test_a_second_implementation_comes_to_the_same_bytes(round_: Round, rule: str) -> None:
     first, second = allocate(round_, rule), again.allocate(round_, rule)
     held = account(round_, rule, first)
