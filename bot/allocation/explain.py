@@ -142,13 +142,11 @@ class Names:
         return told(self._names.get(kind, {}).get(key, key))
 
     def measure(self, id: str) -> Value:
-        """A measure, with its applicant where another has the same name."""
+        """A measure, with its applicant where another has the same name and that says more."""
         called: Value = self.of("measures", id)
         alike = list(self._names.get("measures", {}).values()).count(called) > 1
-        by = self._names.get("applicants_of", {}).get(id)
-        return (
-            N_("{measure} ({by})", measure=called, by=self.of("applicants", by)) if alike and by else called
-        )
+        by = self.of("applicants", self._names.get("applicants_of", {}).get(id, ""))
+        return N_("{measure} ({by})", measure=called, by=by) if alike and by not in ("", called) else called
 
     def time(self, periods: Iterable[int]) -> str:
         """From day to day, periods that follow upon each other as one."""

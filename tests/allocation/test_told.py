@@ -80,6 +80,10 @@ def test_two_measures_of_one_name_are_told_apart_by_their_applicants() -> None:
     assert "til Kurs (Huset): enhet" in alike
     assert "til Kurs (Klubben): enhet" in alike
     assert "Kurs (" not in told(round_, names={"measures": {"a": "Kurs", "b": "Leir"}} | by)
+    named = by | {"applicants": {"x": "Kurs", "y": "Klubben"}}
+    page = told(round_, names={"measures": {"a": "Kurs", "b": "Kurs"}} | named)
+    assert "til Kurs: enhet" in page
+    assert "til Kurs (Klubben): enhet" in page
 
 
 def test_under_equal_shares_it_is_told_how_much_the_next_one_cost_too_much() -> None:

@@ -173,7 +173,7 @@ async def test_the_whole_explanation_is_a_file_for_the_council(calls_desk: Desk)
     links = re.findall(rf'href="({HERE}/forklaring[^"]+)"', page)
     files = {link.rpartition(".")[2]: await browser.get(link) for link in links}
     assert sorted(files) == ["html", "md", "pdf"]
-    assert "150 000 kr til Veien til førerkortet: enhet 1 til 6" in " ".join(files["md"].text.split())
+    assert "150 000 kr til Veien til førerkortet (Moped): enhet 1 til 6" in " ".join(files["md"].text.split())
     assert "<svg" in files["html"].text
     assert files["pdf"].content.startswith(b"%PDF")
     assert all("attachment" in file.headers["content-disposition"] for file in files.values())
