@@ -101,9 +101,10 @@ def find(text: str, model: Model) -> Grave | None:
         for part in parts
     ]
     loudness, _, strengths = max(heard, key=lambda one: one[0])
-    serious = [(loud, part) for loud, part, told in heard if not _laughs_at_dying(part, told)]
+    loud_parts = (one for one in heard if one[0] >= SURE_WHEN_NAMED)
+    serious = [(loud, part) for loud, part, told in loud_parts if not _laughs_at_dying(part, told)]
     certain = any(loud >= SURE and not _wishes_to_live(part) for loud, part in serious)
-    if certain or (named and any(loud >= SURE_WHEN_NAMED for loud, _ in serious)):
+    if certain or (named and serious):
         return Grave(kind=named or _kind(strengths), strength="sure")
     # One word says too little: "mat" is a need, and what names danger outright is on the lists.
     if named or (loudness >= MAYBE and " " in text.strip()):

