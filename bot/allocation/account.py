@@ -35,7 +35,7 @@ def account(given: Round, rule: str, outcome: Outcome, demand: Demand | None = N
     """All there is to tell of what a rule made of a round."""
     demand = demand or Demand(given)
     course = replayed(given, demand, outcome)
-    left, paid = _left(course, outcome), _sources(given, outcome)
+    left, paid, met = _left(course, outcome), _sources(given, outcome), _met_by_need(given, demand, outcome)
     others = reached(given, demand, outcome.chosen) if outcome.chosen else {}
     return {
         "rule": rule,
@@ -46,8 +46,8 @@ def account(given: Round, rule: str, outcome: Outcome, demand: Demand | None = N
         "chosen": outcome.chosen and list(outcome.chosen),
         "lines": [*_spent(course, outcome), *left],
         "measures": [_measure(course, outcome, place, others) for place in range(len(given.measures))],
-        "needs": _needs(given, demand, outcome),
-        "groups": _groups(given, demand, outcome),
+        "needs": _needs(demand, met),
+        "groups": _groups(demand, outcome, met),
         "sources": paid,
         "pots": [_pot(source, paid) for source in given.limits.sources],
         "owed": [_owed(course, each) for each in owed(given, demand, outcome)],
@@ -215,13 +215,12 @@ def _lacking(course: Course, place: int) -> int:
     return max(1, ceil(course.limits.fill * places)) - course.netting.unmet(place)
 
 
-def _needs(given: Round, demand: Demand, outcome: Outcome) -> list[Account]:
+def _needs(demand: Demand, met: Mapping[str, int]) -> list[Account]:
     asks, without = _asks(demand), Counter[str]()
     for (need, group), people in asks.items():
         if not demand.meets(need, group):
             without[need] += people
     total = _summed((need, people) for (need, _), people in asks.items())
-    met = _met_by_need(given, demand, outcome)
     return [
         {"need": need, "asks": total[need], "met": met[need], "no_measure": without[need]}
         for need in sorted(total)
@@ -254,13 +253,13 @@ def target(group: str) -> str:
     return group.partition("/")[0]
 
 
-def _groups(given: Round, demand: Demand, outcome: Outcome) -> list[Account]:
+def _groups(demand: Demand, outcome: Outcome, met_by_need: Mapping[str, int]) -> list[Account]:
     """For each target group: people, what they ask, what of it is met, and their part of the money."""
-    people = _summed((target(each.group), each.people) for each in demand.voices)
-    asks = _summed((target(group), number) for (_, group), number in _asks(demand).items())
+    people, asked = _summed((target(each.group), each.people) for each in demand.voices), _asks(demand)
+    asks = _summed((target(group), number) for (_, group), number in asked.items())
     names = sorted(people)
-    without = _summed((target(key[1]), each) for key, each in _asks(demand).items() if not demand.meets(*key))
-    met = _whole(_met_by_group(given, demand, outcome), names)
+    without = _summed((target(key[1]), each) for key, each in asked.items() if not demand.meets(*key))
+    met = _whole(_met_by_group(demand, outcome, met_by_need), names)
     money = _whole(_money_by_group(demand, outcome), names)
     return [
         {"group": name, "people": people[name], "asks": asks[name], "met": met[name], "money": money[name]}
@@ -269,10 +268,9 @@ def _groups(given: Round, demand: Demand, outcome: Outcome) -> list[Account]:
     ]
 
 
-def _met_by_group(given: Round, demand: Demand, outcome: Outcome) -> Mapping[str, Fraction]:
+def _met_by_group(demand: Demand, outcome: Outcome, met: Mapping[str, int]) -> Mapping[str, Fraction]:
     """The met asks of a need, shared evenly over all whose ask a funded measure can meet."""
     funded = {step.lot.measure for step in outcome.steps}
-    met = _met_by_need(given, demand, outcome)
     able = {key: people for key, people in _asks(demand).items() if funded & set(demand.meets(*key))}
     reached = _summed((need, people) for (need, _), people in able.items())
     found: dict[str, Fraction] = {}

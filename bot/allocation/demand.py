@@ -49,9 +49,7 @@ class Demand:
         self.voices = [voices for voices in given.voices if voices.asks and voices.people]
         self._alike: Counter[tuple[Measures, str]] = Counter()
         self._together: Counter[Bundle] = Counter()
-        self.first: Counter[int] = (
-            Counter()
-        )  # for each measure the people for whom it is what they need first
+        self.first: Counter[int] = Counter()  # by measure, people for whom it is what they need first
         for voices in self.voices:
             self._count(voices)
 
