@@ -211,9 +211,7 @@ def _opening(held: Held, main: Held, names: Names) -> Iterator[Block]:
         )
         facts.append(remaining(main))
     yield Points(tuple(facts))
-    yield Paragraph(
-        N_("Regelen heter «{rule}». {told}", rule=_rule(held["rule"]), told=RULES_TOLD[held["rule"]])
-    )
+    yield Paragraph(rule_told(held["rule"]))
     if main["chosen"]:
         chosen = names.listed("applicants", main["chosen"])
         yield Paragraph(
@@ -229,6 +227,11 @@ def _opening(held: Held, main: Held, names: Names) -> Iterator[Block]:
 
 def _rule(rule: str) -> Text:
     return RULE_NAMES[rule]
+
+
+def rule_told(rule: str) -> Text:
+    """What a rule is called, and how it goes."""
+    return N_("Regelen heter «{rule}». {told}", rule=_rule(rule), told=RULES_TOLD[rule])
 
 
 # --- who gets money -------------------------------------------------------------------------------
@@ -290,11 +293,11 @@ def _lines(main: Held, names: Names) -> Iterator[Block]:
                 file=EVERY_LINE,
             )
         )
-        order, offers = _order(main["tie_order"]), {each["measure"]: each for each in main["measures"]}
+        order, offers = tie_order(main["tie_order"]), {each["measure"]: each for each in main["measures"]}
         yield Points(tuple(_bought(each, offers[id], order, names) for id, each in by_measure.items()))
 
 
-def _order(ties: Sequence[str]) -> Text:
+def tie_order(ties: Sequence[str]) -> Text:
     """What decides between equals, one after the other."""
     order = TIES_TOLD[ties[0]]
     for each in ties[1:]:

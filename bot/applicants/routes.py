@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.allocation import checks, written
 from bot.allocation.checks import Reason
+from bot.allocation.explain import rule_told, tie_order
 from bot.applicants import form, outcome
 from bot.applicants.asked import published
 from bot.applicants.outcome import Outcome
@@ -145,6 +146,8 @@ class Desk:
             kept=kept,
             trouble=trouble,
             asked=asked,
+            rule=rule_told(self.held.call.rule),
+            tie_order=tie_order(self.held.call.ties),
             tried=tried,
             outcome=await self.outcome(kept),
         )

@@ -40,6 +40,14 @@ async def test_what_people_ask_for_stands_before_the_rules_and_the_way_in(body: 
     assert "Frist: 31.05.2021 23:59:59 (norsk tid)." in page
 
 
+async def test_how_the_money_is_shared_out_is_told_before_anybody_applies(body: Body) -> None:
+    page = (await body.opens()).text
+    rules = page.partition("Slik er reglene")[2].partition("Hva pengene kan gå til")[0]
+    assert "Regelen heter «Flest ønsker først»." in rules
+    assert "Står noe likt, avgjør lavest pris, så hvor mange som ba" in rules
+    assert "loddet." in rules
+
+
 async def test_every_call_that_is_open_is_listed(body: Body, house: House) -> None:
     assert f"/sok/{KEY}" in (await body.client.get("/sok")).text
     house.series.at = DEADLINE + 1000
