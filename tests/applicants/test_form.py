@@ -12,10 +12,15 @@ from bot.funding import applying
 from bot.store import applications, calls
 from bot.store.applications import Kept
 from bot.store.engine import reading
+from bot.summaries import Key
+from dialogs.categories import CATEGORIES
 from tests.applicants.conftest import IDS, KEY, SHOWN_CODE, Body
 from tests.applicants.filled import filled
+from tests.exports.test_summaries import GRID
+from tests.exports.told import publish
 from tests.funding.written import CALLS, bent
 from tests.house import House
+from tests.summaries.people import crowd
 
 PARTNER_CODE = re.compile(r'Kode til ([^<]*): <strong class="code">([A-Z2-7-]+)<')
 RULE = re.compile(r'data-rule="([\w-]+)"')
@@ -38,6 +43,20 @@ async def test_what_people_ask_for_stands_before_the_rules_and_the_way_in(body: 
     assert "lønn" in page
     assert CALLS[KEY].digest in page
     assert "Frist: 31.05.2021 23:59:59 (norsk tid)." in page
+
+
+async def test_applicants_see_how_many_ask_for_what_as_it_was_published(body: Body, house: House) -> None:
+    release = await publish(house.world, GRID, crowd(GRID, 300, seed=2))
+    page = (await body.opens()).text
+    rows = dict(re.findall(r'<tr><th scope="row">([^<]+)</th><td>([^<]+)</td></tr>', page))
+    newest = max(release.grid.half_years)
+    shown = {
+        CATEGORIES[need].label.msgid: release.people(Key(newest, "trondheim", need))
+        for need in ("driving_licence", "food", "leisure")
+    }
+    assert any(shown.values())
+    for name, people in shown.items():
+        assert rows[name] == ("–" if people is None else str(people))
 
 
 async def test_how_the_money_is_shared_out_is_told_before_anybody_applies(body: Body) -> None:
