@@ -197,12 +197,10 @@ def _names(found: Competition, words: Words) -> dict[str, Any]:
     needs = {need for each in given.voices for need in each.asks}
     needs |= {need for each in given.measures for need in each.needs}
     return {
+        **found.names,
         "call": {"name": told(call.name)},
-        "measures": {each.id: found.measure(each.id) for each in given.measures},
-        "applicants": {entry.id: entry.application.title for entry in found.entries},
         "needs": {need: told(label(need, found.held.added)) for need in sorted(needs)},
         "needs_of": {each.id: sorted(each.needs) for each in given.measures},
-        "applicants_of": {each.id: each.applicant for each in given.measures},
         "periods": {str(n): each.dates.split("–") for n, each in enumerate(call.periods)},
         "sources": {each.key: told(each.name) for each in call.sources},
         "priorities": {str(n): told(each.label) for n, each in enumerate(call.priorities)},

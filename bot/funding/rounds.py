@@ -56,6 +56,15 @@ class Competition:
         }
         return names[id]
 
+    @property
+    def names(self) -> dict[str, dict[str, str]]:
+        """What all that takes part is called, and whose each measure is."""
+        return {
+            "measures": {each.id: self.measure(each.id) for each in self.round.measures},
+            "applicants": {entry.id: entry.application.title for entry in self.entries},
+            "applicants_of": {each.id: each.applicant for each in self.round.measures},
+        }
+
 
 def measure_id(entry: Entry, place: int) -> str:
     """What a measure is known by in an allocation."""

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from bot.allocation.account import Account, target
 from bot.allocation.call import Call
 from bot.allocation.checks import kroner
-from bot.allocation.explain import RULE_NAMES, STOPPED
+from bot.allocation.explain import RULE_NAMES, STOPPED, Names
 from bot.allocation.tables import øre
 from bot.exports.papers import CannotMakePaper
 from bot.funding import deciding, proposing, rounds
@@ -158,22 +158,10 @@ async def compare(visit: Coordinating, key: str) -> Response:
         asked=_asked(everybody),
         unreached=_unreached(everybody),
         measures=sorted(found.round.measures, key=lambda each: (-columns[0].cost(each.id), each.id)),
-        names=_names(found),
+        names=Names({"names": found.names}),
         most=max((column.cost(each.id) for column in columns for each in found.round.measures), default=1),
         **shared(found),
     )
-
-
-def _names(found: Competition) -> Mapping[str, str]:
-    """What each measure is called; where two have one name, with whose it is."""
-    names = {each.id: found.measure(each.id) for each in found.round.measures}
-    alike = Counter(names.values())
-    return {
-        each.id: f"{names[each.id]} ({found.title(each.applicant)})"
-        if alike[names[each.id]] > 1
-        else names[each.id]
-        for each in found.round.measures
-    }
 
 
 def _asked(found: Competition) -> Mapping[str, int]:

@@ -101,8 +101,7 @@ def _without(found: Competition, attesters: Sequence[Attester] | None, proposal:
     """What the proposal would be without the people of one place, or of one worker, alone."""
     got = {each["measure"] for each in proposal["measures"] if each["units"]}
     told = turned(found.round, found.held.call.rule, got, attesters or ())
-    names = {measure.id: found.measure(measure.id) for measure in found.round.measures}
-    return list(told_without(told, Names({"names": {"measures": names}})))
+    return list(told_without(told, Names({"names": found.names})))
 
 
 @routes.post("/{key}/vedtak")
