@@ -53,6 +53,11 @@ def published(held: Account, released: Mapping[str, int], fewest: int) -> Accoun
     }
 
 
+def shown_now(shown: Account) -> Account:
+    """What a decision published, as it may be shown now: an older one told what was moved where few asked."""
+    return {**shown, "more": [], "less": []} if shown["few_asked"] else shown
+
+
 def _few_asked(held: Account, fewest: int) -> bool:
     return any(each["asked"] < fewest for each in held["measures"])
 

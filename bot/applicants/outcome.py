@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,12 +61,4 @@ def _given(found: Decided, kept_id: str) -> Iterator[Given]:
         if body["applications"][each["applicant"]] == kept_id:
             name, id = Names(body).measure(each["measure"]), each["measure"]
             money = amount(each["cost"]) if each["units"] else None
-            yield Given(name, money, each["units"] * (each["places"] or 0), _why(found, id))
-
-
-def _why(found: Decided, measure: str) -> tuple[Text, ...]:
-    """The reason that the public page tells of this measure."""
-    only = [each for each in found.shown["measures"] if each["measure"] == measure]
-    body = {**found.made.body, "shown": {**found.shown, "measures": only}}
-    (line,) = replace(found, made=replace(found.made, body=body)).lines()
-    return line.why
+            yield Given(name, money, each["units"] * (each["places"] or 0), found.line(id).why)

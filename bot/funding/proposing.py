@@ -19,7 +19,7 @@ from bot.allocation.demand import Demand
 from bot.allocation.explain import EVERY_LINE, Block, Names, explain
 from bot.allocation.margin import Allocate, funded, margins, turned
 from bot.allocation.model import Attester, Round
-from bot.allocation.publish import compared
+from bot.allocation.publish import compared, shown_now
 from bot.allocation.reach import FAMILY, YOUTH
 from bot.allocation.rules import KRONE
 from bot.exports import papers
@@ -175,13 +175,9 @@ def _decided(made: Decision) -> dict[str, Any]:
 
 
 def shown(made: Decision) -> dict[str, Any]:
-    """That people gave less than the rule stands in `less`, and never by how many wait for the rest.
-
-    An older decision told of it also where few asked for something, which says how many.
-    """
-    held: dict[str, Any] = made.body["shown"]
-    hidden: dict[str, Any] = {"more": [], "less": []} if held["few_asked"] else {}
-    return held | hidden | {"left_caps": [cap for cap in held["left_caps"] if cap != "rule"]}
+    """That people gave less than the rule stands in `less`, and never by how many wait for the rest."""
+    held = shown_now(made.body["shown"])
+    return held | {"left_caps": [cap for cap in held["left_caps"] if cap != "rule"]}
 
 
 # --- what everything is called --------------------------------------------------------------------

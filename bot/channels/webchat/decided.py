@@ -22,6 +22,7 @@ from bot.allocation.explain import (
     remaining,
     wanting,
 )
+from bot.allocation.publish import shown_now
 from bot.channels.webchat.about import Citizens
 from bot.clock import day
 from bot.i18n import SOURCE
@@ -80,9 +81,12 @@ class Decided:
 
     @property
     def shown(self) -> Mapping[str, Any]:
-        """The part of the decision that nobody can be found in; an older one told more where few asked."""
-        held: Mapping[str, Any] = self.made.body["shown"]
-        return {**held, "more": [], "less": []} if held["few_asked"] else held
+        """The part of the decision that nobody can be found in."""
+        return shown_now(self.made.body["shown"])
+
+    def line(self, measure: str) -> Line:
+        """One measure as the page shows it."""
+        return self._line(next(each for each in self.shown["measures"] if each["measure"] == measure))
 
     def lines(self, need: str | None = None) -> tuple[Line, ...]:
         """Every measure, or those for one need; what got most stands first."""
