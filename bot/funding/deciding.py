@@ -63,6 +63,12 @@ class Weighed:
     faults: tuple[Text, ...]
 
     @property
+    def unasked(self) -> tuple[str, ...]:
+        """The measures with more places that nobody asked for than the rule's last unit left."""
+        pairs = zip(self.proposal["measures"], self.decided["measures"], strict=True)
+        return tuple(after["measure"] for before, after in pairs if _empty(after) > max(_empty(before), 0))
+
+    @property
     def digest(self) -> str:
         """Of what is given and all that it costs whom: who decides hands back that of what they saw."""
         return _digest(canonical({"proposal": self.proposal, "decided": self.decided}))
@@ -133,6 +139,10 @@ def _groups(proposal: Account, decided: Account) -> tuple[tuple[str, int, int], 
     pairs = zip(proposal["groups"], decided["groups"], strict=True)
     moved = ((before["group"], after["met"] - before["met"], after["met"]) for before, after in pairs)
     return tuple(each for each in moved if each[1])
+
+
+def _empty(each: Mapping[str, Any]) -> int:
+    return each["units"] * each["places"] - each["met"] if each["places"] else 0
 
 
 def _digest(text: str) -> str:

@@ -209,6 +209,18 @@ async def test_a_change_is_weighed_before_it_is_decided(calls_desk: Desk) -> Non
     assert "Kari Nordmann bestemte" in (await browser.get(f"{HERE}/vedtak")).text
 
 
+async def test_places_that_nobody_asked_for_are_named_before_anybody_decides(calls_desk: Desk) -> None:
+    """Six ask, and six get a place by the rule."""
+    browser = await coordinator(calls_desk)
+    page = (await browser.get(f"{HERE}/vedtak")).text
+    fields, nobody = form(page), "Noen av plassene har ingen bedt om: Veien til førerkortet."
+    first = next(name for name, units in fields.items() if units == "6")
+    assert nobody not in page
+    for units, is_said in (("5", False), ("7", True)):
+        looked = await browser.send(f"{HERE}/vedtak", f"{HERE}/vedtak", do="look", **{**fields, first: units})
+        assert (nobody in " ".join(looked.text.split())) is is_said
+
+
 async def test_no_decision_without_a_reason_or_beyond_the_call(calls_desk: Desk) -> None:
     browser = await coordinator(calls_desk)
     fields = form((await browser.get(f"{HERE}/vedtak")).text)
